@@ -116,7 +116,7 @@ fn measure(users: usize) -> [String; 10] {
 /// How long so many reads of a user take the same client, one after another.
 fn floor(server: &MockServer, key: &str, requests: u32) -> Duration {
     let state = server.tenant().snapshot();
-    let user = state.directory().all("User").next().expect("users were provisioned").id.clone();
+    let user = state.resources().all("User").next().expect("users were provisioned").id.clone();
     let request = Request {
         method: "GET",
         url: format!("{}/Users/{user}", server.scim_url()),

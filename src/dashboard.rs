@@ -68,6 +68,7 @@ pub use dashboard_source::{
     DashboardSource, JobCommand, ListQuery, ProvisioningWindow, TrafficQuery, TrafficWindow,
 };
 pub use event_loop::StopFlag;
+#[cfg(feature = "internals")]
 pub use list_order::ListOrder;
 pub use list_window::{ListWindow, PlacedWindow, RowAnchor, WindowQuery};
 pub use lists::{GroupRow, MemberRow, UserRow};

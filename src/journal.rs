@@ -36,7 +36,6 @@ mod totals;
 mod view;
 mod watch;
 
-pub use arrivals::{RunningRequest, WaitingRequest};
 pub use curl::as_curl;
 pub use exchange::*;
 pub(crate) use expectation::LONGEST_ORDER;
@@ -44,14 +43,14 @@ pub use expectation::{
     ArrivalWait, Count, Expectation, ExpectationWait, Mismatch, NearMiss, Timing, UnmetExpectation,
     VerifiedTraffic, WaitStep,
 };
-pub use filter::{Completion, FilterError, FilterKey, FilterTestResult, TrafficFilter};
+pub use filter::{FilterError, FilterKey, FilterTestResult, TrafficFilter};
 pub use har::as_har;
-pub use history::{Blame, blame, history};
+pub use history::{blame, history};
 pub use mark::Mark;
-pub use mask::{Secrets, is_formed, mask, mask_body, mask_header, mask_target, weakness};
+pub use mask::{Secrets, is_formed, mask, mask_target, weakness};
 pub use message::{BODY_CAP, Message};
 pub use notifier::{Listener, Notifier};
-pub use rates::{Latency, Rates, Second};
+pub use rates::Rates;
 pub use removals::MissingExchanges;
 pub(crate) use report::Tally;
 pub use report::{BrokenRule, Report};
@@ -62,5 +61,5 @@ pub use subject::ExchangeSubject;
 pub use summary::summary;
 pub use text::{human_duration, visible};
 pub use totals::Totals;
-pub use view::{Anchor, ExchangeWindow, SyncResult, TrafficView};
+pub use view::TrafficView;
 pub use watch::Watch;

@@ -26,12 +26,19 @@
 #![cfg_attr(
     not(feature = "internals"),
     allow(
-        dead_code,
         unreachable_pub,
         unused_imports,
         clippy::struct_field_names,
         reason = "what is `pub` in a room is for the other rooms and their tests; this page has what users see"
     )
+)]
+#![cfg_attr(
+    feature = "internals",
+    allow(unnameable_types, reason = "our own tests name of the rooms what they need")
+)]
+#![cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "the program and its dashboard use it")
 )]
 
 #[cfg(feature = "cli")]

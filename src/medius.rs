@@ -27,21 +27,23 @@ mod user_view;
 
 pub use crate::scim::{fold, is_same, nearest};
 pub use attention::{Attention, Present, attention};
-pub use choice::{Choice, Reason, login_option_of, select};
+pub use choice::{ConfigurationChoice, Reason, login_option_of, select};
 pub use company::{Company, CompanyTree};
 pub use configuration::{
     ConfigurationDraft, Defaults, DefaultsDraft, Deleted, LocaleDraft, Recall, UserConfiguration,
 };
-pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
+pub use configuration_error::{ConfigurationProblem, Unknown, UserConfigurationError};
 pub use locale::{LocaleOption, LocaleSettings, Locales};
 pub use login_option::{LoginOption, NameClaim, StandsFor};
-pub use lookup::{Listed, MasterEntry};
+pub use lookup::{MasterEntry, MasterItem};
 pub use master_data::{
     MasterData, MasterDataDraft, MasterDataEdit, MasterDataError, MasterDataId, MasterDataIds,
     MasterKind,
 };
 pub(crate) use pointer::path_of;
-pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, ConsoleUserDraft, Role, console_users};
+pub use roles::{
+    ADMIN, AuthorizationGroup, ConsoleUser, ConsoleUserDraft, UserRole, console_users,
+};
 pub use schema::{USER_EXTENSION, attribute, schemas};
 pub use setup::{ProvisioningMode, Setup, SetupError};
 pub use sign_in::{
@@ -52,4 +54,4 @@ pub use steps::{SetupStep, StepEntry, StepState};
 pub use tenant_name::{
     EntraTenantId, EntraTenantIdError, Environment, TenantName, TenantNameError,
 };
-pub use user_view::{Named, Supervisor, UserFacts, UserView, ViewedGroup};
+pub use user_view::{UserFacts, UserView};

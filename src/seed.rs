@@ -14,6 +14,6 @@ mod work;
 
 pub use fixture::{FixtureError, parse};
 pub use group::{GroupSeed, groups};
-pub use person::{Person, people, person};
+pub use person::{Person, people};
 pub use schemas::schemas_from;
 pub use tenant::{TenantSeed, nordlys, nordlys_qa, tenant_from};

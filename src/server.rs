@@ -99,7 +99,6 @@ pub enum StartError {
     /// The public URL, or an allowed host, cannot be one.
     #[error("{0}: {1}")]
     Name(&'static str, String),
-    /// The process may not open as many files and connections as a server needs.
     /// The process may not open enough files and connections.
     #[error("a server needs {needed} more file descriptors: {source}; allow more (ulimit -n)")]
     Descriptors {
@@ -263,7 +262,7 @@ impl MockServer {
     ) -> Result<TestTenant, NewTenantError> {
         let name: Option<TenantName> = name.into().map(str::parse).transpose()?;
         let make = |name: &TenantName| self.app.factory.tenant(name, options);
-        let tenant = self.app.tenants.add((name, None), self.app.clock.now(), make);
+        let tenant = self.app.tenants.add(name, None, self.app.clock.now(), make);
         let tenant = tenant.map_err(NewTenantError::of)?;
         let tenant = TestTenant::new(tenant, self.url.clone(), self.app.clock.clone())
             .provisioned(self.provisioning());
@@ -313,7 +312,8 @@ impl Drop for MockServer {
 fn serve(
     listener: TcpListener,
     app: Data<App>,
-    (workers, grace): (usize, Duration),
+    workers: usize,
+    grace: Duration,
 ) -> std::io::Result<(ServerHandle, JoinHandle<()>)> {
     let (started, wait) = mpsc::channel();
     let thread = thread::Builder::new().name("mediusflow-mock".into()).spawn(move || {

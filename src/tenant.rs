@@ -29,7 +29,6 @@ mod clock;
 mod conditions;
 mod console;
 mod definitions;
-mod directory;
 mod effect;
 #[cfg(feature = "web")]
 mod entra_accounts;
@@ -46,6 +45,7 @@ mod provisioning;
 mod refusals;
 mod registry;
 mod reset;
+mod resources;
 #[cfg(test)]
 mod sample;
 mod secrecy;
@@ -63,26 +63,25 @@ mod usages;
 mod versions;
 mod waiters;
 
-pub use bulk::BulkDone;
 pub use busy::Busy;
 pub use clock::{ClockSetting, TenantClock};
 pub use console::{Configured, Console, ConsoleError, Reapplied};
 pub use definitions::SchemasInUse;
-pub use directory::{Directory, Found};
 pub(crate) use effect::subject;
 #[cfg(feature = "web")]
 pub use entra_accounts::{AccountPage, AccountSource, EntraAccount};
-pub use export::{Export, Extent};
+pub use export::Extent;
 pub use import::Import;
 pub use import_error::ImportError;
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
-pub use operations::{Done, OperationError, Place, Terms};
+pub use operations::{Done, OperationError, OperationTarget, Terms};
 pub use presentation::Presentation;
 pub use provisioning::{JOB_EPOCH, OrderCallback, Provisioning, ProvisioningRefusal};
 pub use refusals::stale;
 pub use registry::{AddError, Tenants};
 pub use reset::{Forgotten, Hold};
+pub use resources::Resources;
 pub use settings::{ScimSettings, SettingsChange, SettingsError};
 pub use sign_in::name_identifier;
 pub use sign_in_history::{PastTurn, SignInHistory, TurnCause};
@@ -94,11 +93,11 @@ pub use sign_ins::{
 };
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{ScimProfile, State};
-pub use state_watch::{Seen, StateWatch, Wanted};
+pub use state_watch::{StateWatch, StateWatchProgress, Wanted};
 pub use tenant_factory::{TenantFactory, TenantOptions, TenantOptionsError};
 pub use usages::Usage;
 pub use versions::{Preconditions, names_etag, names_strong_etag, names_version};
-pub use waiters::{Waiter, Waiters};
+pub use waiters::{Waiter, WaiterCount};
 
 use conditions::Conditions;
 use lives::EndedLives;
@@ -139,7 +138,7 @@ pub struct Tenant {
     /// Whether it was taken away.
     is_closed: AtomicBool,
     state_watches: StateWatches,
-    waiters: Waiters,
+    waiters: WaiterCount,
     #[cfg(feature = "web")]
     sign_ins: SignIns,
     /// How much is going on that may take long.
@@ -187,7 +186,7 @@ impl Tenant {
             gate: RwLock::new(()),
             is_closed: AtomicBool::new(false),
             state_watches: StateWatches::default(),
-            waiters: Waiters::default(),
+            waiters: WaiterCount::default(),
             #[cfg(feature = "web")]
             sign_ins: SignIns::default(),
             busy: Arc::default(),
@@ -210,7 +209,7 @@ impl Tenant {
     }
 
     /// Those who wait for something of it.
-    pub fn waiters(&self) -> &Waiters {
+    pub fn waiters(&self) -> &WaiterCount {
         &self.waiters
     }
 

@@ -13,7 +13,7 @@ use mediusflow_mock::{
         medius,
         tenant::{ScimProfile, Tenant, Terms},
     },
-    scim::Profile,
+    scim::{Dialect, Profile},
 };
 
 use crate::{
@@ -132,7 +132,8 @@ fn tenant(count: usize) -> f64 {
     for at in 0..count {
         let name = format!("Tenant{at}QA").parse().expect("letters and digits make a name");
         let master = model.master();
-        let profile = ScimProfile::of(Profile::Mediusflow, &schemas);
+        let profile = Profile::Mediusflow;
+        let profile = ScimProfile::with(profile, Dialect::of(profile), &schemas);
         server.tenants().insert(std::sync::Arc::new(Tenant::new(name, master, profile, 1)));
     }
     started.elapsed().as_secs_f64() * 1e3 / count as f64

@@ -36,7 +36,7 @@ impl Subject {
         let load = Load::connect(server.address(), CONNECTIONS);
         let key = server.secret_key().expect("the seeded tenant has a key");
         let state = server.tenant().snapshot();
-        let all = state.directory().all("User");
+        let all = state.resources().all("User");
         let users = all.map(|it| (it.id.clone(), User(it).user_name().to_owned())).collect();
         Self { server, load, users, key }
     }
@@ -46,7 +46,7 @@ impl Subject {
         let state = self.server.tenant().snapshot();
         let base = self.server.scim_url();
         self.users.iter().map(move |(id, _)| {
-            let user = state.directory().get("User", id).expect("it was listed");
+            let user = state.resources().get("User", id).expect("it was listed");
             let user_type =
                 state.profile().schemas.resource_type("User").expect("users are built in");
             let presentation = state.present(&base);
@@ -58,7 +58,7 @@ impl Subject {
     /// The ids of the users that came after those that it started with.
     pub(crate) fn newcomers(&self) -> Vec<SmolStr> {
         let state = self.server.tenant().snapshot();
-        state.directory().from("User", self.users.len()).map(|it| it.id.clone()).collect()
+        state.resources().from("User", self.users.len()).map(|it| it.id.clone()).collect()
     }
 
     /// A request without a body.

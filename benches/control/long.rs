@@ -167,7 +167,7 @@ impl Server {
     /// The id of the default tenant's first user.
     fn user(&self) -> String {
         let state = self.mock.tenant().snapshot();
-        state.directory().all("User").next().expect("there are users").id.to_string()
+        state.resources().all("User").next().expect("there are users").id.to_string()
     }
 }
 

@@ -109,7 +109,7 @@ fn wait(rounds: usize) -> (Duration, Duration) {
     let (mut plain, mut woken) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         plain.push(timed(|| drop(load.ask(&request, 200))));
-        let newest = server.tenant().journal().newest().unwrap_or(0);
+        let newest = server.tenant().journal().seqs().end - 1;
         let path = format!("/_mock/v1/tenants/NordlysQA/requests/wait?since={newest}");
         write!(waits, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("the server reads");
         // It has begun to wait when the one worker has answered what came after it.
@@ -128,7 +128,7 @@ fn wait(rounds: usize) -> (Duration, Duration) {
 pub(crate) fn get(server: &MockServer) -> Vec<u8> {
     let key = server.secret_key().expect("the seeded tenant has a key");
     let state = server.tenant().snapshot();
-    let user = state.directory().all("User").next().expect("there are users").id.clone();
+    let user = state.resources().all("User").next().expect("there are users").id.clone();
     let path = format!("/NordlysQA/scim/v2/Users/{user}");
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n").into()
 }

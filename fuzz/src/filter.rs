@@ -63,7 +63,7 @@ fn matches(state: &State, resource_type: &ResourceType, filter: &Filter) {
     let (kind, derive) = (&*resource_type.name, state.present(BASE));
     let work = WorkBudget::default();
     let mut scanned = Vec::new();
-    for resource in state.directory().all(kind) {
+    for resource in state.resources().all(kind) {
         let is_match = predicate.matches(resource, &derive, &work);
         assert_ne!(is_match, not.matches(resource, &derive, &work), "it both matches and does not");
         scanned.extend(is_match.then_some(&resource.id));
@@ -71,7 +71,7 @@ fn matches(state: &State, resource_type: &ResourceType, filter: &Filter) {
     let search = Search { predicate: Some(predicate), projection: Projection::Default, sort: None };
     let page = SearchRequest::default().page(&profile.dialect, kind, "", NOW);
     let page = page.expect("the first page can be asked for");
-    let found = state.directory().search(&[(kind, &search)], &page, &derive, &work);
+    let found = state.resources().search(&[(kind, &search)], &page, &derive, &work);
     let found = found.expect("a few resources are searched within the budget");
     let found: Vec<_> = found.page.iter().map(|it| &it.id).collect();
     assert_eq!(found, scanned, "an index finds others than a scan");

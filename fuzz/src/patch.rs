@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mediusflow_mock::{
-    internals::tenant::{Place, Tenant, Terms},
+    internals::tenant::{OperationTarget, Tenant, Terms},
     scim::urn,
 };
 use serde_json::{Map, Value as Json, json};
@@ -34,10 +34,10 @@ fn modify(tenant: &Tenant, kind: &str, id: &str, body: &Json) {
     let before = tenant.snapshot();
     let schemas = tenant.schemas();
     let resource_type = schemas.resource_type(kind).expect("users and groups are built in");
-    let place = Place { resource_type, id, terms: Terms::default() };
+    let place = OperationTarget { resource_type, id, terms: Terms::default() };
     match tenant.modify(place, body, NOW) {
         Ok(done) => {
-            let version = done.state.directory().get(kind, id).map(|it| it.version);
+            let version = done.state.resources().get(kind, id).map(|it| it.version);
             assert_eq!(version, Some(done.resource.version), "the answer shows another resource");
         }
         Err(error) => {

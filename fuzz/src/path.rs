@@ -57,7 +57,7 @@ fn reads_back(text: &str, urns: Urns<'_>) {
 fn shown(rules: &Rules<'_>, request: &SearchRequest) -> Result<Vec<String>, ScimError> {
     let search = request.resolve(rules)?;
     let presentation = STATE.present(BASE);
-    let all = STATE.directory().all(&rules.resource_type.name);
+    let all = STATE.resources().all(&rules.resource_type.name);
     let show = |it| {
         drop(search.sort.as_ref().and_then(|sort| sort.key(it, &presentation, &rules.work)));
         let view = presentation.view(it, rules.resource_type, &search.projection);

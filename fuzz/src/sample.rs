@@ -104,24 +104,24 @@ pub(super) fn json_or_text(text: &str) -> Json {
 pub(super) fn assert_sound(tenant: &Tenant) {
     let state = tenant.snapshot();
     for resource_type in state.profile().schemas.resource_types() {
-        for resource in state.directory().all(&resource_type.name) {
+        for resource in state.resources().all(&resource_type.name) {
             assert_acceptable(&state, resource_type, resource);
-            let found = state.directory().get(&resource_type.name, &resource.id);
+            let found = state.resources().get(&resource_type.name, &resource.id);
             assert!(found.is_some_and(|it| Arc::ptr_eq(it, resource)), "the id leads elsewhere");
         }
     }
-    for user in state.directory().all("User") {
-        let named = state.directory().named("User", "userName", User(user).user_name());
+    for user in state.resources().all("User") {
+        let named = state.resources().named("User", "userName", User(user).user_name());
         assert!(matches!(named[..], [one] if one.id == user.id), "userName is not unique");
-        for group in state.directory().pointing(&user.id, "members") {
+        for group in state.resources().pointing(&user.id, "members") {
             assert!(members(group).any(|it| *it == user.id), "a pointer without a member");
         }
     }
-    for group in state.directory().all("Group") {
-        let named = state.directory().named("Group", "displayName", Group(group).display_name());
+    for group in state.resources().all("Group") {
+        let named = state.resources().named("Group", "displayName", Group(group).display_name());
         assert!(named.iter().any(|it| it.id == group.id), "a group is not found by its name");
         for member in members(group) {
-            let mut pointing = state.directory().pointing(member, "members");
+            let mut pointing = state.resources().pointing(member, "members");
             assert!(pointing.any(|it| it.id == group.id), "a member without a pointer");
         }
     }

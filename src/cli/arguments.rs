@@ -277,9 +277,11 @@ impl ServeArguments {
         let mut server = MockServer::builder()
             .listen(SocketAddr::new(self.listen, self.port))
             .profile(profile)
-            .fresh(self.fresh)
             .grace(self.grace)
             .tenant(self.tenant.as_str());
+        if self.fresh {
+            server = server.fresh();
+        }
         if let Some(url) = &self.public_url {
             server = server.public_url(url);
         }

@@ -34,7 +34,7 @@ pub(super) fn run(options: &DemoArguments) -> Exit {
         Ok(script) => script,
         Err(error) => return fail(Exit::from(&error), error),
     };
-    let builder = MockServer::builder().fresh(true).users(0).groups(0);
+    let builder = MockServer::builder().fresh().users(0).groups(0);
     let server = match builder.seed(options.seed).tenant(&script.tenant_name).start() {
         Ok(server) => server,
         Err(error) => return fail(Exit::from(&error), error),

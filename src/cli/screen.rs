@@ -43,11 +43,10 @@ pub(super) fn start(
 fn with_environment<T>(look: impl FnOnce(&TerminalEnvironment<'_>) -> T) -> T {
     let text = |name| env::var(name).ok();
     let (no_color, force) = (text("NO_COLOR"), text("CLICOLOR_FORCE"));
-    let (depth, term) = (text("COLORTERM"), text("TERM"));
+    let term = text("TERM");
     look(&TerminalEnvironment {
         no_color: no_color.as_deref(),
         clicolor_force: force.as_deref(),
-        colorterm: depth.as_deref(),
         term: term.as_deref(),
     })
 }

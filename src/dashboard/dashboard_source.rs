@@ -139,9 +139,7 @@ impl TrafficWindow {
         let placed = ask.place(total, |seq| view.seek(*seq, 0).map(row));
         let kept = journal.seqs();
         let rows = match placed.at.and_then(|_| view.seek(0, placed.offset.cast_signed())) {
-            Some(first) => {
-                view.window(journal, journal::Anchor::At { seq: first, row: 0 }, placed.length).rows
-            }
+            Some(first) => view.rows(journal, first, placed.length),
             None => Vec::new(),
         };
         Self {

@@ -187,13 +187,13 @@ impl DashboardSource for LocalSource {
         let mut listing = std::mem::take(&mut self.users);
         listing.renew(revision, ask, "", || {
             state
-                .directory()
+                .resources()
                 .all("User")
                 .map(|it| sorted_list::SortedEntry::of(it, ask.order))
                 .collect()
         });
         let window = listing.window(&ask.view, |id| {
-            state.directory().get("User", id).map(|it| UserRow::of(&state, it))
+            state.resources().get("User", id).map(|it| UserRow::of(&state, it))
         });
         self.users = listing;
         window
@@ -201,7 +201,7 @@ impl DashboardSource for LocalSource {
 
     fn user(&mut self, id: &str) -> Option<UserDetail> {
         let (state, _) = self.state();
-        let user = state.directory().get("User", id)?;
+        let user = state.resources().get("User", id)?;
         let base = self.scim_link();
         detail::of(&state, user, &base, state.master())
     }
@@ -210,19 +210,19 @@ impl DashboardSource for LocalSource {
         let (state, revision) = self.state();
         self.groups.renew(revision, ask, "", || {
             state
-                .directory()
+                .resources()
                 .all("Group")
                 .map(|it| sorted_list::SortedEntry::of(it, ask.order))
                 .collect()
         });
         self.groups
-            .window(&ask.view, |id| state.directory().get("Group", id).map(|it| GroupRow::of(it)))
+            .window(&ask.view, |id| state.resources().get("Group", id).map(|it| GroupRow::of(it)))
     }
 
     fn members(&mut self, group: &str, ask: &ListQuery) -> ListWindow<MemberRow> {
         let (state, revision) = self.state();
-        let directory = state.directory();
-        let members = directory.get("Group", group).and_then(|it| Group(it).members());
+        let resources = state.resources();
+        let members = resources.get("Group", group).and_then(|it| Group(it).members());
         let ids = || {
             members
                 .into_iter()
@@ -230,9 +230,9 @@ impl DashboardSource for LocalSource {
                 .filter_map(|it| it.as_object()?.text("value").cloned())
         };
         self.members.renew(revision, ask, group, || {
-            ids().map(|id| sorted_list::SortedEntry::member(id, directory, ask.order)).collect()
+            ids().map(|id| sorted_list::SortedEntry::member(id, resources, ask.order)).collect()
         });
-        self.members.window(&ask.view, |id| Some(MemberRow::of(directory, id)))
+        self.members.window(&ask.view, |id| Some(MemberRow::of(resources, id)))
     }
 
     fn provisioning(&mut self, ask: &ListQuery) -> ProvisioningWindow {

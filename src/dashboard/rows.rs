@@ -80,8 +80,6 @@ pub struct AttentionRow {
 pub enum ScreenLink {
     /// The list of users.
     Users,
-    /// The list of groups.
-    Groups,
     /// The journal.
     Traffic,
     /// The provisioning job.
@@ -95,8 +93,6 @@ pub struct UserDetail {
     pub id: SmolStr,
     /// As in [`UserRow`](super::UserRow).
     pub name: SmolStr,
-    /// The `userName`.
-    pub user_name: SmolStr,
     /// The attributes worth reading, in schema order: path and value, such as `emails[work]`.
     pub profile: Vec<(SmolStr, String)>,
     /// What MediusFlow applied.

@@ -9,11 +9,6 @@ pub enum Theme {
     Mono,
     /// The sixteen colours that the user chose for the terminal.
     Ansi,
-    /// Colours that people with any kind of colour vision tell apart, after Okabe and Ito, in 24
-    /// bits.
-    OkabeIto,
-    /// The same for terminals that know 256 colours.
-    OkabeIto256,
 }
 
 /// What the environment says about the terminal; `None` for a variable that is not set.
@@ -23,8 +18,6 @@ pub struct TerminalEnvironment<'a> {
     pub no_color: Option<&'a str>,
     /// `CLICOLOR_FORCE`.
     pub clicolor_force: Option<&'a str>,
-    /// `COLORTERM`.
-    pub colorterm: Option<&'a str>,
     /// `TERM`.
     pub term: Option<&'a str>,
 }
@@ -40,10 +33,6 @@ impl TerminalEnvironment<'_> {
             Some("dumb") => Some("TERM is \"dumb\", so there is no dashboard."),
             Some(_) => None,
         }
-    }
-
-    fn has_true_colour(&self) -> bool {
-        matches!(self.colorterm, Some("truecolor" | "24bit"))
     }
 
     fn is_monochrome(&self) -> bool {
@@ -67,34 +56,12 @@ impl Theme {
         }
     }
 
-    /// The theme of that name: `mono`, `ansi`, `okabe-ito`; `auto` and every other name let the
-    /// environment decide.
-    pub fn named(name: &str, environment: &TerminalEnvironment<'_>) -> Self {
-        match name {
-            "mono" => Self::Mono,
-            "ansi" => Self::Ansi,
-            "okabe-ito" if environment.has_true_colour() => Self::OkabeIto,
-            "okabe-ito" => Self::OkabeIto256,
-            _ => Self::of(environment),
-        }
-    }
-
     /// The style of a role.
     pub(super) fn style(self, role: TextRole) -> Style {
         let style = Style::new().add_modifier(role.modifier());
-        match role.hue() {
-            Some(hue) => self.colour(hue).map_or(style, |it| style.fg(it)),
-            None => style,
-        }
-    }
-
-    fn colour(self, hue: Hue) -> Option<Color> {
-        let (ansi, (r, g, b), index) = hue.colours();
-        match self {
-            Self::Mono => None,
-            Self::Ansi => Some(ansi),
-            Self::OkabeIto => Some(Color::Rgb(r, g, b)),
-            Self::OkabeIto256 => Some(Color::Indexed(index)),
+        match role.colour() {
+            Some(colour) if self == Self::Ansi => style.fg(colour),
+            _ => style,
         }
     }
 }
@@ -128,14 +95,6 @@ pub(super) enum TextRole {
     Mistake,
 }
 
-enum Hue {
-    Good,
-    Info,
-    Warn,
-    Bad,
-    Gone,
-}
-
 impl TextRole {
     fn modifier(self) -> Modifier {
         match self {
@@ -149,27 +108,14 @@ impl TextRole {
         }
     }
 
-    fn hue(self) -> Option<Hue> {
+    fn colour(self) -> Option<Color> {
         match self {
-            Self::Good => Some(Hue::Good),
-            Self::Info | Self::Focus => Some(Hue::Info),
-            Self::Warn => Some(Hue::Warn),
-            Self::Bad | Self::Mistake => Some(Hue::Bad),
-            Self::Gone => Some(Hue::Gone),
+            Self::Good => Some(Color::Green),
+            Self::Info | Self::Focus => Some(Color::Cyan),
+            Self::Warn => Some(Color::Yellow),
+            Self::Bad | Self::Mistake => Some(Color::Red),
+            Self::Gone => Some(Color::Magenta),
             _ => None,
-        }
-    }
-}
-
-impl Hue {
-    /// The terminal's name for it, and Okabe and Ito's colour in 24 bits and of 256.
-    fn colours(&self) -> (Color, (u8, u8, u8), u8) {
-        match self {
-            Self::Good => (Color::Green, (0x00, 0x9e, 0x73), 36),
-            Self::Info => (Color::Cyan, (0x56, 0xb4, 0xe9), 74),
-            Self::Warn => (Color::Yellow, (0xe6, 0x9f, 0x00), 178),
-            Self::Bad => (Color::Red, (0xd5, 0x5e, 0x00), 166),
-            Self::Gone => (Color::Magenta, (0xcc, 0x79, 0xa7), 175),
         }
     }
 }
@@ -198,15 +144,6 @@ mod tests {
         #[case] expected: Theme,
     ) {
         assert_eq!(Theme::of(&environment), expected);
-        assert_eq!(Theme::named("auto", &environment), expected);
-    }
-
-    #[test]
-    fn a_named_theme_wins_over_no_color() {
-        let environment = TerminalEnvironment { no_color: Some("1"), ..colourful() };
-
-        assert_eq!(Theme::named("okabe-ito", &environment), Theme::OkabeIto);
-        assert_eq!(Theme::named("okabe-ito", &TerminalEnvironment::default()), Theme::OkabeIto256);
     }
 
     #[test]
@@ -218,26 +155,7 @@ mod tests {
         assert_eq!(colourful().refusal(true), None);
     }
 
-    #[test]
-    fn okabe_and_ito_are_readable_on_black() {
-        for hue in [Hue::Good, Hue::Info, Hue::Warn, Hue::Bad, Hue::Gone] {
-            let (_, (r, g, b), _) = hue.colours();
-            let light = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-            assert!((light + 0.05) / 0.05 >= 4.5, "{r} {g} {b}");
-        }
-    }
-
-    /// Relative luminance, WCAG 2.1.
-    fn linear(channel: u8) -> f64 {
-        let c = f64::from(channel) / 255.0;
-        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    }
-
     fn colourful() -> TerminalEnvironment<'static> {
-        TerminalEnvironment {
-            term: Some("xterm-256color"),
-            colorterm: Some("truecolor"),
-            ..TerminalEnvironment::default()
-        }
+        TerminalEnvironment { term: Some("xterm-256color"), ..TerminalEnvironment::default() }
     }
 }

@@ -99,13 +99,13 @@ pub(super) fn is_short(api: TenantApi, call: &Call<'_>) -> bool {
     let Some(kind) = segments.first().and_then(|it| schemas.endpoint(it)).map(|it| &it.name) else {
         return false;
     };
-    let directory = state.directory();
+    let resources = state.resources();
     match (&segments[1..], &call.method) {
         ([], &Method::POST) => true,
         ([], &Method::GET) => {
-            directory.is_light(kind) && (directory.len(kind) <= FEW || finds_one(&call.query))
+            resources.is_light(kind) && (resources.len(kind) <= FEW || finds_one(&call.query))
         }
-        ([id], _) => is_id(id) && directory.is_light_one(kind, id),
+        ([id], _) => is_id(id) && resources.is_light_one(kind, id),
         _ => false,
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::{App, answer::Answer};
 use crate::{
     journal,
-    medius::{ConfigurationError, ConfigurationProblem, SetupError, SetupStep, Unknown},
+    medius::{ConfigurationProblem, SetupError, SetupStep, Unknown, UserConfigurationError},
     scim::{ScimError, WorkExceeded, nearest, quoted},
     tenant::ConsoleError,
 };
@@ -236,8 +236,8 @@ impl From<ConsoleError> for ProblemDetails {
     }
 }
 
-impl From<ConfigurationError> for ProblemDetails {
-    fn from(error: ConfigurationError) -> Self {
+impl From<UserConfigurationError> for ProblemDetails {
+    fn from(error: UserConfigurationError) -> Self {
         let problem =
             Self::new(400, "invalid-configuration", error.to_string()).field(error.field());
         match error.problem {

@@ -20,8 +20,8 @@ use crate::{
         ScimType, SearchRequest, nearest,
     },
     tenant::{
-        Done, OperationError, Place, Refusal, State, Terms, names_etag, names_version, stale,
-        subject as subject_of,
+        Done, OperationError, OperationTarget, Refusal, State, Terms, names_etag, names_version,
+        stale, subject as subject_of,
     },
 };
 
@@ -184,7 +184,12 @@ fn route(
         }
         ([id], _) => {
             let (base, conditions) = (call.scim_base(), call.conditions());
-            one(call, state, Place { resource_type, id, terms: terms(&base, &conditions) }, record)
+            one(
+                call,
+                state,
+                OperationTarget { resource_type, id, terms: terms(&base, &conditions) },
+                record,
+            )
         }
         _ => {
             let hint = format!("a resource is at {}/ and its id", resource_type.endpoint);
@@ -211,7 +216,7 @@ fn nothing(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
 fn one(
     call: &Call<'_>,
     state: &State,
-    place: Place<'_>,
+    place: OperationTarget<'_>,
     record: &mut Record,
 ) -> Result<Answer, ScimError> {
     let tenant = &call.tenant;
@@ -258,11 +263,11 @@ fn answers_with_resource(done: &Done, projection: &Projection) -> bool {
 fn get(
     call: &Call<'_>,
     state: &State,
-    place: Place<'_>,
+    place: OperationTarget<'_>,
     projection: &Projection,
 ) -> Result<Answer, ScimError> {
     let kind = &place.resource_type.name;
-    let found = state.directory().get(kind, place.id);
+    let found = state.resources().get(kind, place.id);
     let resource = found.ok_or_else(|| state.missing(place))?;
     let version = resource.etag();
     if let Some(wanted) = place.terms.if_match.filter(|it| !names_version(it, &version)) {
@@ -275,7 +280,7 @@ fn get(
     let is_shown_alike = !call.tenant.has_moved() && call.segments != ["Me"];
     if is_known
         && is_shown_alike
-        && !presentation.may_differ(resource, place.resource_type, (projection, life))
+        && !presentation.may_differ(resource, place.resource_type, projection, life)
     {
         return Ok(Answer::empty(304).header("etag", etag));
     }
@@ -447,7 +452,7 @@ pub(super) fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
 fn subject(state: &State, segments: &[&str]) -> Option<ExchangeSubject> {
     let [endpoint, id] = segments else { return None };
     let kind = &state.profile().schemas.endpoint(endpoint)?.name;
-    let found = state.directory().get(kind, id).map(|it| subject_of(it));
+    let found = state.resources().get(kind, id).map(|it| subject_of(it));
     Some(found.unwrap_or_else(|| ExchangeSubject::new(kind.clone(), *id, *id)))
 }
 

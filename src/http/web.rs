@@ -57,7 +57,7 @@ const PAGES: &[&[Route<PageHandler>]] =
 /// The page that a request asks for.
 pub(super) struct PageMatch {
     route: &'static Route<PageHandler>,
-    /// The segments in the path_parameters of the row's path, decoded.
+    /// The path parameters of the row's path, decoded.
     path_parameters: Vec<String>,
     tenant: Option<Arc<Tenant>>,
 }

@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
-pub use complete::Completion;
+use complete::Completion;
 pub use explain::FilterTestResult;
 pub(super) use index_key::{IndexKey, TextSuffix};
 pub use key::FilterKey;

@@ -57,7 +57,7 @@ fn last_four(secret: &str) -> &str {
 ///
 /// A bearer token keeps its last four characters. Other credentials, cookies, and headers with "token",
 /// "key", "secret" or "auth" in their name are masked completely. `WWW-Authenticate` is not secret.
-pub fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     if !is_secret_header(name) {
         return Cow::Borrowed(value);
     }
@@ -128,13 +128,8 @@ pub fn mask_target<'a>(target: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, st
 /// escapes, PATCH operations whose `path` ends in such a name, and filters on such attributes. It also
 /// masks form fields, multipart fields, markup elements and YAML lines with these names. It works on the
 /// text and not on a parsed value, so that the rest is shown as received, even if it is not JSON or was
-/// cut.
-pub fn mask_body(text: &str) -> Cow<'_, str> {
-    mask_body_of(text, &mut Secrets::default())
-}
-
-/// Like [`mask_body`]; in addition, the masked values are added to `secrets`.
-pub(super) fn mask_body_of<'a>(text: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, str> {
+/// cut. The masked values are added to `secrets`.
+pub(super) fn mask_body<'a>(text: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, str> {
     let is_json = text.trim_start().starts_with(['{', '[']);
     let (mut spots, guesses) = body::spots(text, secrets.names);
     if !is_json {

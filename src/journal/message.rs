@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use smol_str::{SmolStr, StrExt as _};
 
-use super::mask::{Secrets, is_harmless, mask_body_of, mask_header_of};
+use super::mask::{Secrets, is_harmless, mask_body, mask_header_of};
 use super::text::boundary;
 
 /// The default of how many bytes of a body are kept: 64 KiB.
@@ -65,7 +65,7 @@ impl Message {
             body: if !cut && secrets.has_no_names() && is_harmless(&kept) {
                 kept.into_owned()
             } else {
-                mask_body_of(&kept[..end], secrets).into_owned()
+                mask_body(&kept[..end], secrets).into_owned()
             },
             size: body.len(),
             cut,

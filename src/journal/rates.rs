@@ -41,24 +41,6 @@ pub struct Latency {
     pub p99: Duration,
 }
 
-impl Rates {
-    /// The rates of these exchanges at the time `now`.
-    pub fn of<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>, now: Timestamp) -> Self {
-        let mut recent = RecentTraffic::default();
-        exchanges.into_iter().for_each(|it| recent.count(it));
-        recent.rates(now)
-    }
-
-    /// Exchanges per second over the last `seconds` finished seconds.
-    #[expect(clippy::cast_precision_loss, reason = "a rate for a reader, far below 2^52")]
-    pub fn per_second(&self, seconds: usize) -> f64 {
-        let seconds = seconds.clamp(1, SECONDS - 1);
-        let finished = &self.seconds[SECONDS - 1 - seconds..SECONDS - 1];
-        let exchanges: u64 = finished.iter().map(|it| u64::from(it.exchanges)).sum();
-        exchanges as f64 / seconds as f64
-    }
-}
-
 /// The data from which [`Rates`] are computed at any time. Its size is constant.
 #[derive(Clone, Debug)]
 pub(super) struct RecentTraffic {
@@ -134,6 +116,12 @@ mod tests {
         exchange
     }
 
+    fn rates<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>, now: Timestamp) -> Rates {
+        let mut recent = RecentTraffic::default();
+        exchanges.into_iter().for_each(|it| recent.count(it));
+        recent.rates(now)
+    }
+
     #[test]
     fn each_second_counts_what_was_answered_in_it() {
         let short = Duration::from_millis(1);
@@ -145,21 +133,20 @@ mod tests {
             taken(59, 500, short),
         ];
 
-        let rates = Rates::of(&all, at(59));
+        let rates = rates(&all, at(59));
 
         let second = |exchanges, errors| Second { exchanges, errors };
         assert_eq!(rates.seconds[0], second(2, 1));
         assert_eq!((rates.seconds[1], rates.seconds[2]), (second(0, 0), second(1, 0)));
         assert_eq!((rates.seconds[58], rates.seconds[59]), (second(1, 0), second(1, 1)));
-        assert_eq!((rates.per_second(1), rates.per_second(2)), (1.0, 0.5));
     }
 
     #[test]
     fn what_is_older_than_a_minute_is_forgotten() {
         let all = [taken(0, 200, Duration::ZERO), taken(60, 200, Duration::ZERO)];
 
-        assert_eq!(Rates::of(&all, at(60)).seconds.iter().map(|it| it.exchanges).sum::<u32>(), 1);
-        assert_eq!(Rates::of(&all, at(600)).seconds, [Second::default(); SECONDS]);
+        assert_eq!(rates(&all, at(60)).seconds.iter().map(|it| it.exchanges).sum::<u32>(), 1);
+        assert_eq!(rates(&all, at(600)).seconds, [Second::default(); SECONDS]);
     }
 
     #[test]
@@ -171,9 +158,9 @@ mod tests {
         let old_and_new: Vec<_> = old_and_new.collect();
 
         let expected = Latency { p50: millis(50), p95: millis(95), p99: millis(99) };
-        assert_eq!(Rates::of(&hundred, at(0)).latency, Some(expected));
-        assert_eq!(Rates::of(&hundred[..1], at(0)).latency.map(|it| it.p50), Some(millis(100)));
-        assert_eq!(Rates::of(&old_and_new, at(0)).latency.map(|it| it.p99), Some(millis(2)));
-        assert_eq!(Rates::of([], at(0)).latency, None);
+        assert_eq!(rates(&hundred, at(0)).latency, Some(expected));
+        assert_eq!(rates(&hundred[..1], at(0)).latency.map(|it| it.p50), Some(millis(100)));
+        assert_eq!(rates(&old_and_new, at(0)).latency.map(|it| it.p99), Some(millis(2)));
+        assert_eq!(rates([], at(0)).latency, None);
     }
 }

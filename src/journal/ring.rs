@@ -68,7 +68,7 @@ pub struct JournalPage {
     /// The exchanges after the cursor, oldest first, without gaps.
     pub items: Vec<Arc<Exchange>>,
     /// The number of exchanges after the cursor that were removed before they could be read. Exchanges
-    /// before the last [restart](Journal::restart) do not count.
+    /// before the last restart do not count.
     pub missed: u64,
     /// Why these were removed.
     pub why: MissingExchanges,
@@ -76,7 +76,7 @@ pub struct JournalPage {
     pub next: Seq,
     /// The first and the last valid cursor since the last restart, if the given cursor is not one of them.
     pub stale: Option<(Seq, Seq)>,
-    /// How often the journal was [restarted](Journal::restart).
+    /// How often the journal was restarted.
     pub life: u64,
 }
 
@@ -195,11 +195,13 @@ impl Journal {
 
     /// Stops recording until [`resume`](Self::resume), to measure the cost of recording. Waits for
     /// exchanges do not end in the meantime.
+    #[cfg(feature = "internals")]
     pub fn pause(&self) {
         self.paused.store(true, Ordering::Relaxed);
     }
 
     /// Starts recording again.
+    #[cfg(feature = "internals")]
     pub fn resume(&self) {
         self.paused.store(false, Ordering::Relaxed);
     }
@@ -211,7 +213,7 @@ impl Journal {
 
     /// At most `limit` exchanges after `cursor`, oldest first. Cursor 0 is before the first exchange.
     ///
-    /// A cursor from before the last [restart](Self::restart), or beyond the latest exchange, is replaced
+    /// A cursor from before the last restart, or beyond the latest exchange, is replaced
     /// with the nearest valid one, and [reported](JournalPage::stale).
     pub fn since(&self, cursor: Seq, limit: usize) -> JournalPage {
         let ring = self.lock();
@@ -233,7 +235,7 @@ impl Journal {
         }
     }
 
-    /// How often it was [restarted](Self::restart).
+    /// How many lives it had before.
     pub fn life(&self) -> u64 {
         self.lock().life
     }
@@ -254,18 +256,6 @@ impl Journal {
     /// The numbers of the kept exchanges. If there are none, an empty range at the next number.
     pub fn seqs(&self) -> Range<Seq> {
         self.lock().seqs()
-    }
-
-    /// The number of the oldest exchange kept.
-    pub fn oldest(&self) -> Option<Seq> {
-        let seqs = self.seqs();
-        (!seqs.is_empty()).then_some(seqs.start)
-    }
-
-    /// The number of the newest exchange kept.
-    pub fn newest(&self) -> Option<Seq> {
-        let seqs = self.seqs();
-        (!seqs.is_empty()).then(|| seqs.end - 1)
     }
 
     /// The estimated memory of the kept exchanges in bytes.
@@ -290,16 +280,8 @@ impl Journal {
         cleared
     }
 
-    /// Removes the exchanges and resets the totals. Numbers continue, and earlier exchanges do not count as
-    /// missed.
-    pub fn restart(&self) -> ClearedExchanges {
-        let cleared = self.restart_silently();
-        self.notifier.notify();
-        cleared
-    }
-
-    /// Like [`Journal::restart`], but without the notification, for callers that hold a lock and notify
-    /// after releasing it.
+    /// Restarts: removes the exchanges and resets the totals. Numbers continue, and earlier exchanges do not
+    /// count as missed. It does not notify: its callers hold a lock and notify after releasing it.
     pub(crate) fn restart_silently(&self) -> ClearedExchanges {
         self.empty(|ring| {
             ring.began = ring.latest;
@@ -353,7 +335,7 @@ impl Journal {
         }
     }
 
-    /// The counts over all exchanges since the start or the last [restart](Self::restart).
+    /// The counts over all exchanges since the start or the last restart.
     pub fn totals(&self) -> Totals {
         self.lock().totals.clone()
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     AttributeChange, Auth, Effect, EffectKind, Exchange, ExchangeSubject, Finding, Hits, Message,
-    NamedValue, Operation, Problem, Record, ValueChange,
+    NamedValue, Operation, Problem, Record, Secrets, ValueChange, mask::mask_body,
 };
 
 /// The marks of [`all`], in order.
@@ -232,4 +232,9 @@ pub(super) fn all() -> Vec<Exchange> {
         Exchange { seq, ..exchange(Record { at, ..record }) }
     });
     numbered.collect()
+}
+
+/// A body with its secrets masked, where no others are known.
+pub(super) fn mask_alone(body: &str) -> String {
+    mask_body(body, &mut Secrets::default()).into_owned()
 }

@@ -1,6 +1,6 @@
 //! Counts over all exchanges since the start or the last reset.
 
-use super::{Exchange, Operation};
+use super::Exchange;
 
 /// Counts over all exchanges since the start or the last reset, including those that were removed from the
 /// journal.
@@ -22,18 +22,12 @@ pub struct Totals {
     /// The size of all response bodies, in bytes.
     pub sent: u64,
     classes: [u64; 6],
-    operations: [u64; Operation::ALL.len()],
 }
 
 impl Totals {
     /// The number of exchanges with a status of this class: 2 for 200 to 299, 0 for no answer.
     pub fn class(&self, hundreds: u16) -> u64 {
         self.classes.get(usize::from(hundreds)).copied().unwrap_or(0)
-    }
-
-    /// The number of exchanges with this operation.
-    pub fn of(&self, operation: Operation) -> u64 {
-        self.operations[operation as usize]
     }
 
     pub(super) fn count(&mut self, exchange: &Exchange) {
@@ -44,7 +38,6 @@ impl Totals {
         self.by_fault += u64::from(exchange.is_error() && exchange.fault.is_some());
         self.received += exchange.request.size as u64;
         self.sent += exchange.response.size as u64;
-        self.operations[exchange.operation as usize] += 1;
         if let Some(class) = self.classes.get_mut(usize::from(exchange.status / 100)) {
             *class += 1;
         }
@@ -53,11 +46,11 @@ impl Totals {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Fault, sample};
+    use super::super::{Fault, Operation, sample};
     use super::*;
 
     #[test]
-    fn everything_is_counted_by_class_and_operation() {
+    fn everything_is_counted_by_class() {
         let all = sample::all();
         let mut totals = Totals::default();
 
@@ -65,12 +58,9 @@ mod tests {
             totals.count(it);
         }
 
-        let operations: u64 = Operation::ALL.iter().map(|it| totals.of(*it)).sum();
         assert_eq!(totals.exchanges, all.len() as u64);
-        assert_eq!(operations, totals.exchanges);
         assert_eq!(totals.class(2) + totals.errors, totals.exchanges);
         assert_eq!((totals.class(4), totals.class(5), totals.unauthorized), (5, 1, 2));
-        assert_eq!((totals.of(Operation::Find), totals.of(Operation::Delete)), (3, 1));
         assert_eq!((totals.received, totals.sent), (46, 48));
         assert_eq!((totals.class(9), totals.class(0)), (0, 0));
     }
@@ -99,10 +89,5 @@ mod tests {
         }
 
         assert_eq!((totals.by_fault, totals.failed, totals.class(0)), (3, 1, 2));
-    }
-
-    #[test]
-    fn operations_stand_in_the_order_of_their_declaration() {
-        assert!(Operation::ALL.iter().enumerate().all(|(at, it)| *it as usize == at));
     }
 }

@@ -18,7 +18,7 @@ const BATCH: usize = 256;
 ///
 /// ```
 /// use jiff::Timestamp;
-/// use mediusflow_mock::{internals::journal::{Anchor, Journal, Limits, TrafficView}, traffic::Record};
+/// use mediusflow_mock::{internals::journal::{Journal, Limits, TrafficView}, traffic::Record};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let now = Timestamp::UNIX_EPOCH;
@@ -27,10 +27,10 @@ const BATCH: usize = 256;
 /// }
 /// let mut view = TrafficView::new("path:/a".parse()?);
 /// view.sync(&journal, now, usize::MAX);
-/// let window = view.window(&journal, Anchor::Newest, 2);
+/// let rows = view.rows(&journal, 3, 2);
 ///
-/// assert_eq!(window.rows.iter().map(|it| it.seq).collect::<Vec<_>>(), [3, 4]);
-/// assert_eq!((window.matched, window.older, window.newer), (3, 1, 0));
+/// assert_eq!(rows.iter().map(|it| it.seq).collect::<Vec<_>>(), [3, 4]);
+/// assert_eq!(view.matched(), 3);
 /// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -51,35 +51,6 @@ pub struct SyncResult {
     pub missed: u64,
     /// The number of exchanges that must still be tested; 0 if the view is up to date.
     pub behind: u64,
-}
-
-/// The position of a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
-    /// The newest exchange is in the last row.
-    Newest,
-    /// This exchange is in this row, counted from 0 at the top, if there are enough others above and below
-    /// it. If it does not match or is not kept any more, the nearest newer one takes its place, else the
-    /// nearest older one.
-    At {
-        /// The exchange.
-        seq: Seq,
-        /// The row.
-        row: usize,
-    },
-}
-
-/// The rows that a reader shows, and the numbers of exchanges above and below them.
-#[derive(Clone, Debug, Default)]
-pub struct ExchangeWindow {
-    /// The exchanges, oldest first.
-    pub rows: Vec<Arc<Exchange>>,
-    /// The number of exchanges that the filter matches.
-    pub matched: usize,
-    /// The number of matching exchanges that are older than the first row.
-    pub older: usize,
-    /// The number of matching exchanges that are newer than the last row.
-    pub newer: usize,
 }
 
 impl TrafficView {
@@ -135,19 +106,11 @@ impl TrafficView {
         synced
     }
 
-    /// At most `rows` exchanges around the anchor.
-    pub fn window(&self, journal: &Journal, anchor: Anchor, rows: usize) -> ExchangeWindow {
-        let matched = self.matching.len();
-        let last_start = matched.saturating_sub(rows);
-        let start = match anchor {
-            Anchor::Newest => last_start,
-            Anchor::At { seq, row } => self.place(seq).saturating_sub(row).min(last_start),
-        };
-        let end = start.saturating_add(rows).min(matched);
-        // Exchanges that were removed since the last sync are missing here; the counts are those of the
-        // last sync.
-        let rows = journal.pick(self.matching.range(start..end).copied());
-        ExchangeWindow { rows, matched, older: start, newer: matched - end }
+    /// At most `count` matching exchanges from `first` on, oldest first. Where fewer follow, they begin
+    /// earlier. Exchanges that were removed since the last sync are missing.
+    pub fn rows(&self, journal: &Journal, first: Seq, count: usize) -> Vec<Arc<Exchange>> {
+        let start = self.place(first).min(self.matching.len().saturating_sub(count));
+        journal.pick(self.matching.iter().skip(start).take(count).copied())
     }
 
     /// The matching exchange that is `by` steps newer (or, if negative, older) than `seq`, up to the first
@@ -198,26 +161,8 @@ mod tests {
         TrafficView::new("is:error".parse().unwrap())
     }
 
-    fn seqs(window: &ExchangeWindow) -> Vec<Seq> {
-        window.rows.iter().map(|it| it.seq).collect()
-    }
-
-    #[test]
-    fn a_window_at_the_newest_follows() {
-        let (journal, mut view) = (journal(100), errors());
-        record_some(&journal, 10);
-        view.sync(&journal, at(0), ALL);
-        let before = view.window(&journal, Anchor::Newest, 2);
-
-        record_some(&journal, 10);
-        view.sync(&journal, at(0), ALL);
-        let after = view.window(&journal, Anchor::Newest, 2);
-
-        assert_eq!(
-            (seqs(&before), before.matched, before.older, before.newer),
-            (vec![6, 9], 3, 1, 0)
-        );
-        assert_eq!((seqs(&after), after.matched), (vec![15, 18], 6));
+    fn seqs(view: &TrafficView, journal: &Journal, first: Seq, count: usize) -> Vec<Seq> {
+        view.rows(journal, first, count).iter().map(|it| it.seq).collect()
     }
 
     #[test]
@@ -225,15 +170,14 @@ mod tests {
         let (journal, mut view) = (journal(100), errors());
         record_some(&journal, 30);
         view.sync(&journal, at(0), ALL);
-        let anchor = Anchor::At { seq: 15, row: 1 };
-        let before = view.window(&journal, anchor, 3);
+        let before = (seqs(&view, &journal, 12, 3), view.newer_than(18));
 
         record_some(&journal, 30);
         view.sync(&journal, at(0), ALL);
-        let after = view.window(&journal, anchor, 3);
+        let after = (seqs(&view, &journal, 12, 3), view.newer_than(18));
 
-        assert_eq!((seqs(&before), before.newer), (vec![12, 15, 18], 4));
-        assert_eq!((seqs(&after), after.newer), (vec![12, 15, 18], 14));
+        assert_eq!(before, (vec![12, 15, 18], 4));
+        assert_eq!(after, (vec![12, 15, 18], 14));
     }
 
     #[test]
@@ -241,16 +185,16 @@ mod tests {
         let (journal, mut view) = (journal(100), errors());
         record_some(&journal, 12);
         view.sync(&journal, at(0), ALL);
-        let window = |seq, row, rows| seqs(&view.window(&journal, Anchor::At { seq, row }, rows));
+        let rows = |first, count| seqs(&view, &journal, first, count);
 
-        assert_eq!(window(3, 5, 2), [3, 6]);
-        assert_eq!(window(12, 0, 2), [9, 12]);
-        assert_eq!(window(7, 0, 2), [9, 12]);
-        assert_eq!(window(99, 0, 1), [12]);
-        assert!(window(6, 0, 0).is_empty());
-        assert_eq!(window(6, 0, usize::MAX), [3, 6, 9, 12]);
+        assert_eq!(rows(3, 2), [3, 6]);
+        assert_eq!(rows(12, 2), [9, 12]);
+        assert_eq!(rows(7, 2), [9, 12]);
+        assert_eq!(rows(99, 1), [12]);
+        assert!(rows(6, 0).is_empty());
+        assert_eq!(rows(6, usize::MAX), [3, 6, 9, 12]);
         let none = TrafficView::new("status:500".parse().unwrap());
-        assert!(none.window(&journal, Anchor::Newest, 5).rows.is_empty());
+        assert!(none.rows(&journal, 0, 5).is_empty());
     }
 
     #[test]
@@ -277,7 +221,7 @@ mod tests {
 
         assert_eq!(synced, SyncResult { missed: 14, behind: 2 });
         assert_eq!(rest, SyncResult { missed: 0, behind: 0 });
-        assert_eq!(seqs(&view.window(&journal, Anchor::Newest, 9)), [15, 18]);
+        assert_eq!(seqs(&view, &journal, 0, 9), [15, 18]);
     }
 
     #[test]

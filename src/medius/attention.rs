@@ -11,8 +11,8 @@ use serde::ser::{Serialize, Serializer};
 use smol_str::SmolStr;
 
 use super::{
-    Choice, Company, MasterData, MasterKind, Reason, UserConfiguration, UserFacts, choice::coded,
-    select,
+    Company, ConfigurationChoice, MasterData, MasterKind, Reason, UserConfiguration, UserFacts,
+    choice::coded, select,
 };
 use crate::scim::quoted;
 
@@ -26,7 +26,11 @@ pub struct Present<'a> {
 }
 
 /// What an administrator should look at, the most important first; empty for most users.
-pub fn attention(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Vec<Attention> {
+pub fn attention(
+    facts: &UserFacts<'_>,
+    choice: &ConfigurationChoice,
+    present: Present<'_>,
+) -> Vec<Attention> {
     let mut flags = not_applied(facts, choice, present);
     if let Some(applied) = &choice.configuration {
         flags.extend(gone_stale(applied, present));
@@ -45,7 +49,11 @@ pub fn attention(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -
 
 /// Reports that no configuration was applied, or not the one that the user asks for or would get
 /// now.
-fn not_applied(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Vec<Attention> {
+fn not_applied(
+    facts: &UserFacts<'_>,
+    choice: &ConfigurationChoice,
+    present: Present<'_>,
+) -> Vec<Attention> {
     let mut flags = Vec::new();
     let now = select(present.configurations, facts.configuration_filter);
     if let Reason::None { filter } = &choice.reason {

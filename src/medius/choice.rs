@@ -13,14 +13,14 @@ use crate::scim::quoted;
 /// The configuration that was applied to a user. A tenant keeps it unchanged until the user's
 /// `configurationFilter` changes or an administrator applies the configurations again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct ConfigurationChoice {
     /// The configuration. Without one the user has no companies and no roles.
     pub configuration: Option<Arc<UserConfiguration>>,
     /// Why this one was chosen, or none.
     pub reason: Reason,
 }
 
-impl Choice {
+impl ConfigurationChoice {
     /// Whether the reason fits the configuration.
     pub fn is_consistent(&self) -> bool {
         match (&self.reason, &self.configuration) {
@@ -59,14 +59,14 @@ pub enum Reason {
 pub fn select(
     configurations: &[Arc<UserConfiguration>],
     configuration_filter: Option<&str>,
-) -> Choice {
+) -> ConfigurationChoice {
     let with = |filter| configurations.iter().find(|it| is_same(&it.filter, filter)).cloned();
     let wanted = configuration_filter.map(str::trim).filter(|it| !it.is_empty());
     if let Some(wanted) = wanted
         && let Some(found) = with(wanted)
     {
         let reason = Reason::FilterEquals { filter: found.filter.as_str().into() };
-        return Choice { configuration: Some(found), reason };
+        return ConfigurationChoice { configuration: Some(found), reason };
     }
     let configuration = with("");
     let reason = match (&configuration, wanted) {
@@ -74,13 +74,13 @@ pub fn select(
         (Some(_), None) => Reason::Default,
         (None, filter) => Reason::None { filter: filter.map(SmolStr::new) },
     };
-    Choice { configuration, reason }
+    ConfigurationChoice { configuration, reason }
 }
 
 /// The login option of a user: the one that `identity_provider` names by display name or issuer,
 /// else that of the configuration, else the tenant's default one.
 pub fn login_option_of<'a>(
-    choice: &Choice,
+    choice: &ConfigurationChoice,
     identity_provider: Option<&str>,
     data: &'a MasterData,
 ) -> Option<&'a LoginOption> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{fold, is_same};
+use super::fold;
 
 /// A company of a MediusFlow tenant, with the fields of its page in the product (documented by
 /// Medius).
@@ -53,19 +53,9 @@ fn yes() -> bool {
 }
 
 impl Company {
-    /// Whether `key` is its name, company id or external system id.
-    pub fn is_called(&self, key: &str) -> bool {
-        self.keys().into_iter().any(|it| is_same(it, key))
-    }
-
     /// Whether users can work for it: it is active, and not only a node of the tree.
     pub(crate) fn holds_invoices(&self) -> bool {
         self.is_active && !self.is_virtual
-    }
-
-    /// The keys that it is found by: name, company id and external system id.
-    pub(super) fn keys(&self) -> [&str; 3] {
-        [&self.name, &self.company_id, &self.external_system_id]
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::configuration_error::{ConfigurationError, ConfigurationProblem};
+use super::configuration_error::{ConfigurationProblem, UserConfigurationError};
 use super::lookup::require;
 use super::{MasterData, MasterKind, is_same};
 
@@ -48,17 +48,17 @@ impl ConfigurationDraft {
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError`] at the first field that is wrong.
+    /// [`UserConfigurationError`] at the first field that is wrong.
     pub fn resolve(
         self,
         id: &str,
         data: &MasterData,
         saved: &[Arc<UserConfiguration>],
-    ) -> Result<UserConfiguration, ConfigurationError> {
+    ) -> Result<UserConfiguration, UserConfigurationError> {
         if let Some(found) = self.id.as_ref().filter(|it| *it != id) {
             let (found, expected) = (found.clone(), id.into());
             let problem = ConfigurationProblem::OtherId { found, expected };
-            return Err(ConfigurationError::new("/id", problem));
+            return Err(UserConfigurationError::new("/id", problem));
         }
         let draft = self.or_defaults(&data.document().defaults);
         let others: Vec<&UserConfiguration> =
@@ -79,12 +79,12 @@ impl ConfigurationDraft {
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError`] when the name would follow from a company that does not exist.
+    /// [`UserConfigurationError`] when the name would follow from a company that does not exist.
     pub(crate) fn name_and_filter(
         &self,
         data: &MasterData,
         others: &[&UserConfiguration],
-    ) -> Result<(String, String), ConfigurationError> {
+    ) -> Result<(String, String), UserConfigurationError> {
         let filter = self.filter.as_deref().map(|it| it.trim().to_owned());
         if let Some(name) = &self.name {
             return Ok((name.trim().to_owned(), filter.unwrap_or_default()));
@@ -118,31 +118,31 @@ fn has_own_name(
     name: &str,
     filter: &str,
     others: &[&UserConfiguration],
-) -> Result<(), ConfigurationError> {
+) -> Result<(), UserConfigurationError> {
     if name.is_empty() {
-        return Err(ConfigurationError::new("/name", ConfigurationProblem::EmptyName));
+        return Err(UserConfigurationError::new("/name", ConfigurationProblem::EmptyName));
     }
     for other in others {
         if is_same(&other.name, name) {
             let problem = ConfigurationProblem::DuplicateName { name: other.name.clone() };
-            return Err(ConfigurationError::new("/name", problem));
+            return Err(UserConfigurationError::new("/name", problem));
         }
         if is_same(&other.filter, filter) {
             let (filter, holder) = (other.filter.clone(), other.name.clone());
             let problem = ConfigurationProblem::DuplicateFilter { filter, holder };
-            return Err(ConfigurationError::new("/filter", problem));
+            return Err(UserConfigurationError::new("/filter", problem));
         }
     }
     Ok(())
 }
 
 /// Checks that there are companies, and that users can work for each.
-fn can_be_named(named: &[String], data: &MasterData) -> Result<(), ConfigurationError> {
+fn can_be_named(named: &[String], data: &MasterData) -> Result<(), UserConfigurationError> {
     if named.is_empty() {
         let known = data.companies().iter().filter(|it| it.holds_invoices());
         let known = known.map(|it| it.name.clone()).collect();
         let problem = ConfigurationProblem::NoCompany { known };
-        return Err(ConfigurationError::new("/companies", problem));
+        return Err(UserConfigurationError::new("/companies", problem));
     }
     for (index, key) in named.iter().enumerate() {
         let pointer = format!("/companies/{index}");
@@ -150,11 +150,11 @@ fn can_be_named(named: &[String], data: &MasterData) -> Result<(), Configuration
         let name = company.name.clone();
         if company.is_virtual {
             let problem = ConfigurationProblem::VirtualCompany { name };
-            return Err(ConfigurationError::new(pointer, problem));
+            return Err(UserConfigurationError::new(pointer, problem));
         }
         if !company.is_active {
             let problem = ConfigurationProblem::InactiveCompany { name };
-            return Err(ConfigurationError::new(pointer, problem));
+            return Err(UserConfigurationError::new(pointer, problem));
         }
     }
     Ok(())

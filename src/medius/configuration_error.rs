@@ -14,14 +14,14 @@ const LISTED: usize = 12;
 /// "Expense AP"? There are: Admin, Auditor, Expense AP`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {problem}", self.field())]
-pub struct ConfigurationError {
+pub struct UserConfigurationError {
     /// Where in the draft, as a JSON pointer such as `/roles/1`.
     pub pointer: String,
     /// What is wrong there.
     pub problem: ConfigurationProblem,
 }
 
-impl ConfigurationError {
+impl UserConfigurationError {
     /// The path in the draft, as people write it: `roles[1]`, `locale.timeZone`.
     pub fn field(&self) -> String {
         path_of(&self.pointer)

@@ -5,8 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::configuration_error::ConfigurationError;
-use super::is_same;
+use super::configuration_error::UserConfigurationError;
 use super::lookup::require;
 
 /// The options that a tenant offers for each locale setting. Each list has at least one.
@@ -30,7 +29,7 @@ impl Locales {
         &self,
         pointer: &str,
         settings: &LocaleSettings,
-    ) -> Result<LocaleSettings, ConfigurationError> {
+    ) -> Result<LocaleSettings, UserConfigurationError> {
         let code = |kind, options: &[LocaleOption], field: &str, value: &str| {
             require(kind, options, &format!("{pointer}/{field}"), value).map(|it| it.code.clone())
         };
@@ -51,13 +50,6 @@ pub struct LocaleOption {
     pub code: String,
     /// The name for readers, such as `Swedish (Sweden)`.
     pub name: String,
-}
-
-impl LocaleOption {
-    /// Whether `key` is its code or its name.
-    pub fn is_called(&self, key: &str) -> bool {
-        is_same(&self.code, key) || is_same(&self.name, key)
-    }
 }
 
 /// The locale settings of a user configuration, each the code of a [`LocaleOption`].

@@ -113,11 +113,6 @@ const LOCAL_ACCOUNT: &str = "../LocalAccount";
 const ENTRA: [&str; 2] = ["sts.windows.net", "login.microsoftonline.com"];
 
 impl LoginOption {
-    /// Whether `key` is its display name or its issuer.
-    pub fn is_called(&self, key: &str) -> bool {
-        is_same(&self.display_name, key) || is_same(&self.issuer, key)
-    }
-
     /// The claim that names the user.
     pub fn name_claim(&self) -> NameClaim {
         self.name_claim.unwrap_or_default()

@@ -10,8 +10,8 @@ pub use ids::{MasterDataId, MasterDataIds, MasterKind};
 
 use super::lookup::place_of;
 use super::{
-    AuthorizationGroup, Company, CompanyTree, ConfigurationError, Defaults, Listed, Locales,
-    LoginOption, MasterEntry, Role,
+    AuthorizationGroup, Company, CompanyTree, Defaults, Locales, LoginOption, MasterEntry,
+    UserConfigurationError, UserRole,
 };
 use ids::Ids;
 
@@ -42,7 +42,7 @@ impl MasterData {
     }
 
     /// All roles, in the order given.
-    pub fn roles(&self) -> &[Role] {
+    pub fn roles(&self) -> &[UserRole] {
         &self.document.roles
     }
 
@@ -110,14 +110,7 @@ impl MasterData {
 
     /// The name of an entry; of a deleted one its last name.
     pub fn name(&self, kind: MasterKind, id: MasterDataId) -> &str {
-        let present = match kind {
-            MasterKind::Company => self.entry::<Company>(id).map(Listed::label),
-            MasterKind::Role => self.entry::<Role>(id).map(Listed::label),
-            MasterKind::AuthorizationGroup => {
-                self.entry::<AuthorizationGroup>(id).map(Listed::label)
-            }
-            MasterKind::LoginOption => self.entry::<LoginOption>(id).map(Listed::label),
-        };
+        let present = self.ids.place(kind, id).map(|place| self.document.label(kind, place));
         present.or_else(|| self.ids.deleted_name(id)).unwrap_or_default()
     }
 
@@ -167,7 +160,7 @@ impl<'a> Lists<'a> {
         self,
         pointer: &str,
         value: &str,
-    ) -> Result<MasterDataId, ConfigurationError> {
+    ) -> Result<MasterDataId, UserConfigurationError> {
         let place = place_of(E::KIND.noun(), E::list(self.document), pointer, value)?;
         Ok(self.ids.list(E::KIND)[place])
     }
@@ -177,7 +170,7 @@ impl<'a> Lists<'a> {
         self,
         pointer: &str,
         values: &[String],
-    ) -> Result<MasterDataIds, ConfigurationError> {
+    ) -> Result<MasterDataIds, UserConfigurationError> {
         let values = values.iter().enumerate();
         values.map(|(at, it)| self.require::<E>(&format!("{pointer}/{at}"), it)).collect()
     }

@@ -14,7 +14,7 @@ pub const ADMIN: &str = "Admin";
 /// "a pre-defined set of roles").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Role {
+pub struct UserRole {
     /// Its name, such as `Expense AP`; unique in the tenant.
     pub name: String,
     /// What its holders may do, in one sentence.
@@ -63,7 +63,7 @@ pub struct ConsoleUserDraft {
 impl ConsoleUser {
     /// Whether the user may open the admin console. Only holders of [`ADMIN`] may.
     pub fn is_admin(&self, data: &MasterData) -> bool {
-        data.find::<Role>(ADMIN).is_some_and(|(id, _)| self.roles.contains(&id))
+        data.find::<UserRole>(ADMIN).is_some_and(|(id, _)| self.roles.contains(&id))
     }
 
     /// The form that is shown, with the current names of the roles.
@@ -98,7 +98,7 @@ pub fn console_users(
                 format!("expected a userName of its own, found {} again", quoted(&user_name));
             return Err(MasterDataError::new(at, message));
         }
-        let roles = data.lists().require_each::<Role>(&format!("/{index}/roles"), &roles)?;
+        let roles = data.lists().require_each::<UserRole>(&format!("/{index}/roles"), &roles)?;
         users.push(ConsoleUser { user_name, display_name, roles });
     }
     if !users.iter().any(|it| it.is_admin(data)) {

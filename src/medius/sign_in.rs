@@ -5,7 +5,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Attention, Choice, LoginOption, MasterData, Reason, login_option_of};
+use super::{Attention, ConfigurationChoice, LoginOption, MasterData, Reason, login_option_of};
 
 mod result;
 mod sequence;
@@ -32,7 +32,7 @@ pub struct SignInFacts<'a> {
     /// `identityProvider`.
     pub identity_provider: Option<&'a str>,
     /// The configuration that was applied to the user.
-    pub choice: &'a Choice,
+    pub choice: &'a ConfigurationChoice,
 }
 
 /// Whether somebody may sign in.

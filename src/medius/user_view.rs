@@ -5,8 +5,8 @@ use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::{
-    Attention, AuthorizationGroup, Choice, Deleted, LocaleSettings, MasterData, MasterKind,
-    Present, Reason, attention, is_same, login_option_of,
+    Attention, AuthorizationGroup, ConfigurationChoice, Deleted, LocaleSettings, MasterData,
+    MasterKind, Present, Reason, attention, is_same, login_option_of,
 };
 
 /// MediusFlow's view of one user.
@@ -121,7 +121,7 @@ pub struct UserFacts<'a> {
 impl UserView {
     /// The view of the user with these `facts`, to whom `choice` was applied, in a tenant with this
     /// current data.
-    pub fn new(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Self {
+    pub fn new(facts: &UserFacts<'_>, choice: &ConfigurationChoice, present: Present<'_>) -> Self {
         let data = present.data;
         let applied = choice.configuration.as_deref();
         let names = |kind| applied.map(|it| data.names(kind, it.ids(kind))).unwrap_or_default();
@@ -190,7 +190,11 @@ fn indirect_groups(facts: &UserFacts<'_>, data: &MasterData) -> Vec<String> {
 }
 
 /// The groups of the configuration, then those of memberships alone.
-fn authorization_groups(choice: &Choice, scim: &[&str], data: &MasterData) -> Vec<ViewedGroup> {
+fn authorization_groups(
+    choice: &ConfigurationChoice,
+    scim: &[&str],
+    data: &MasterData,
+) -> Vec<ViewedGroup> {
     let is_member = |name: &str| scim.iter().any(|it| is_same(it, name));
     let configured = choice.configuration.as_deref().map(|it| &*it.authorization_groups);
     let configured = configured.unwrap_or_default();

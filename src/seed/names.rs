@@ -22,16 +22,16 @@ pub(super) struct Locale {
     /// Whether the family name comes first, as in Japanese.
     pub(super) family_first: bool,
     /// Given names, no two with the same spelling in ASCII.
-    pub(super) given: Vec<Name>,
+    pub(super) given: Vec<PersonName>,
     /// Family names, no two with the same spelling in ASCII, not even in different locales: that
     /// makes `given.family` unique.
-    pub(super) family: Vec<Name>,
+    pub(super) family: Vec<PersonName>,
     /// Towns.
     pub(super) towns: Vec<String>,
 }
 
 /// A name as it is written and as it stands in a mail address.
-pub(super) struct Name {
+pub(super) struct PersonName {
     /// `Åsa`
     pub(super) text: String,
     /// `asa`: lower-case letters of ASCII, and hyphens.
@@ -78,7 +78,7 @@ struct LocaleFile {
     language: String,
     weight: usize,
     #[serde(default)]
-    order: Order,
+    order: NameOrder,
     /// How the language spells letters in ASCII, where that differs from the usual way.
     #[serde(default)]
     letters: BTreeMap<char, String>,
@@ -91,7 +91,7 @@ struct LocaleFile {
 
 #[derive(Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Order {
+enum NameOrder {
     #[default]
     GivenFirst,
     FamilyFirst,
@@ -115,7 +115,7 @@ impl LocaleFile {
         Locale {
             language: self.language,
             weight: self.weight,
-            family_first: self.order == Order::FamilyFirst,
+            family_first: self.order == NameOrder::FamilyFirst,
             given: spelled(given, &self.letters, &mut HashSet::new()),
             family: spelled(family, &self.letters, taken),
             towns: self.towns,
@@ -131,10 +131,10 @@ fn spelled(
     names: Vec<NameFile>,
     letters: &BTreeMap<char, String>,
     taken: &mut HashSet<String>,
-) -> Vec<Name> {
+) -> Vec<PersonName> {
     let name = |it| match it {
-        NameFile::Romanised(text, ascii) => Name { text, ascii },
-        NameFile::Latin(text) => Name { ascii: in_ascii(&text, letters), text },
+        NameFile::Romanised(text, ascii) => PersonName { text, ascii },
+        NameFile::Latin(text) => PersonName { ascii: in_ascii(&text, letters), text },
     };
     names.into_iter().map(name).filter(|it| taken.insert(it.ascii.clone())).collect()
 }

@@ -62,7 +62,7 @@ pub fn people(
 }
 
 /// The person number `index`, from 0. Takes the same time for each.
-pub fn person(seed: u64, tenant: &TenantSeed, index: usize) -> Person {
+fn person(seed: u64, tenant: &TenantSeed, index: usize) -> Person {
     let mut dice = Dice::new(seed, "person", index);
     // Dice of their own, so that other filters and login options change nothing else.
     let mut settings = Dice::new(seed, "settings", index);

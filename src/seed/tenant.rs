@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::fixture::{self, FixtureError};
 use super::names::locales;
 use crate::medius::{
-    Company, ConfigurationDraft, ConfigurationError, ConsoleUser, ConsoleUserDraft, EntraTenantId,
-    Environment, MasterData, MasterDataDraft, MasterDataId, TenantName, UserConfiguration,
-    console_users, is_same,
+    Company, ConfigurationDraft, ConsoleUser, ConsoleUserDraft, EntraTenantId, Environment,
+    MasterData, MasterDataDraft, MasterDataId, TenantName, UserConfiguration,
+    UserConfigurationError, console_users, is_same,
 };
 use crate::scim::quoted;
 
@@ -212,7 +212,7 @@ fn configuration(
     draft: ConfigurationDraft,
     data: &MasterData,
     saved: &[Arc<UserConfiguration>],
-) -> Result<UserConfiguration, ConfigurationError> {
+) -> Result<UserConfiguration, UserConfigurationError> {
     let others: Vec<&UserConfiguration> = saved.iter().map(|it| &**it).collect();
     let draft = draft.or_defaults(&data.document().defaults);
     let (name, _) = draft.name_and_filter(data, &others)?;

@@ -11,7 +11,7 @@ use actix_web::web::Data;
 
 use super::{
     MockServer, StartError, TestTenant, descriptors, holder, memory, serve,
-    tenant_factory::TenantFactory,
+    tenant_factory::SeedFactory,
 };
 use crate::{
     http::{Access, App, BodyLimits, LogSwitch, ServerClock, allowed_host, public_url},
@@ -142,10 +142,10 @@ impl MockServerBuilder {
         self
     }
 
-    /// Whether the tenants start with the eleven steps open instead of set up.
+    /// The tenants start with the eleven steps open instead of set up.
     #[must_use]
-    pub fn fresh(mut self, fresh: bool) -> Self {
-        self.fresh = fresh;
+    pub fn fresh(mut self) -> Self {
+        self.fresh = true;
         self
     }
 
@@ -263,7 +263,7 @@ impl MockServerBuilder {
         descriptors::admit()?;
         let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
         let address = listener.local_addr().map_err(io)?;
-        let factory = TenantFactory::new(&self, seed);
+        let factory = SeedFactory::new(&self, seed);
         let tenants = self.most_tenants.map_or_else(Tenants::default, Tenants::with_room_for);
         let tenants = match self.journal_bytes {
             Some(most) => tenants.with_journals_of(most),
@@ -283,7 +283,7 @@ impl MockServerBuilder {
         app.set_public_url(self.public_url);
         let app = Data::new(app);
         let (handle, thread) =
-            serve(listener, app.clone(), (self.workers, self.grace)).map_err(io)?;
+            serve(listener, app.clone(), self.workers, self.grace).map_err(io)?;
         let own = TestTenant::new(tenant, url.clone(), app.clock.clone())
             .provisioned(app.provisioning.clone());
         Ok(MockServer { app, address, url, handle, thread: Some(thread), is_chance, own })

@@ -60,7 +60,7 @@ fn kibibytes(text: &str, name: &str) -> Option<usize> {
 }
 
 /// A control group of the process, or one around it.
-struct Group {
+struct ControlGroup {
     folder: PathBuf,
     /// What its files are called: those of cgroup version 2, or 1.
     files: &'static Files,
@@ -86,7 +86,7 @@ const VERSION_2: Files = Files {
 };
 
 /// The control groups that bound the memory of this process, inside out.
-fn groups(read: Read<'_>) -> Vec<Group> {
+fn groups(read: Read<'_>) -> Vec<ControlGroup> {
     let own = read(Path::new("/proc/self/cgroup")).unwrap_or_default();
     let mounts = read(Path::new("/proc/self/mountinfo")).unwrap_or_default();
     let found = own.lines().filter_map(|line| {
@@ -104,7 +104,7 @@ fn groups(read: Read<'_>) -> Vec<Group> {
         let below = Path::new(path).strip_prefix(root).unwrap_or_else(|_| Path::new(""));
         let folder = Path::new(mounted).join(below);
         let around = folder.ancestors().take_while(|it| it.starts_with(mounted));
-        Some(around.map(|it| Group { folder: it.to_owned(), files }).collect::<Vec<_>>())
+        Some(around.map(|it| ControlGroup { folder: it.to_owned(), files }).collect::<Vec<_>>())
     });
     found.flatten().collect()
 }
@@ -127,7 +127,7 @@ fn mounted<'a>(line: &'a str, files: &Files) -> Option<(&'a str, &'a str)> {
 }
 
 /// How much a control group has left, in bytes; `None` where nothing bounds it.
-fn left_in(group: &Group, read: Read<'_>) -> Option<usize> {
+fn left_in(group: &ControlGroup, read: Read<'_>) -> Option<usize> {
     let number =
         |name: &str| -> Option<usize> { read(&group.folder.join(name))?.trim().parse().ok() };
     let limit = group.files.limits.iter().filter_map(|it| number(it)).min()?;

@@ -56,7 +56,7 @@ fn set_up(tenant: &Tenant, seed: &TenantSeed) -> Result<(), crate::tenant::Conso
     tenant.verify_connection(&seed.name.described())?;
     tenant.save_entra_tenant(seed.entra_tenant_id)?;
     tenant.choose_mode(ProvisioningMode::UserProvisioning)?;
-    tenant.generate_key(true, None)?;
+    tenant.generate_key(None)?;
     tenant.adopt_configurations(seed.configurations.clone());
     // The host is not known here, and the link is the same whatever it is.
     tenant.copy_link(&format!("/{}/scim/v2", seed.name))

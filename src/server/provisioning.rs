@@ -31,7 +31,7 @@ mod shown;
 mod worker;
 
 use outside::{Brake, OwnTarget};
-use shown::Shown;
+use shown::SharedView;
 use worker::Worker;
 
 /// The jobs of a server.
@@ -48,7 +48,7 @@ pub(super) struct Jobs {
 #[derive(Clone, Debug)]
 struct Inbox {
     orders: Sender<(JobOrder, Asked)>,
-    shown: Arc<Shown>,
+    shown: Arc<SharedView>,
 }
 
 /// A job's thread as the others see it. Dropping it stops the job.

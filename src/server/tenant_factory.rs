@@ -14,8 +14,8 @@ use crate::{
     scim::{Dialect, Schemas, quoted},
     seed::{self, TenantSeed},
     tenant::{
-        ScimProfile, SettingsChange, SettingsError, State, Tenant, TenantFactory as Door,
-        TenantOptions, TenantOptionsError, Tenants,
+        ScimProfile, SettingsChange, SettingsError, State, Tenant, TenantFactory, TenantOptions,
+        TenantOptionsError, Tenants,
     },
 };
 
@@ -31,7 +31,7 @@ const MOST: (usize, usize) = (100_000, 10_000);
 
 /// Makes what tenants start with.
 #[derive(Debug)]
-pub(super) struct TenantFactory {
+pub(super) struct SeedFactory {
     usual: Plan,
     own: Option<TenantSeed>,
     schemas: Option<Schemas>,
@@ -42,7 +42,7 @@ pub(super) struct TenantFactory {
     made: Mutex<HashMap<(String, TenantOptions), Arc<State>>>,
 }
 
-impl TenantFactory {
+impl SeedFactory {
     pub(super) fn new(builder: &MockServerBuilder, seed: u64) -> Self {
         let dialect = builder.dialect.clone().unwrap_or_else(|| Dialect::of(builder.profile));
         let schemas = Arc::new(medius::schemas());
@@ -143,7 +143,7 @@ impl TenantFactory {
     }
 }
 
-impl Door for TenantFactory {
+impl TenantFactory for SeedFactory {
     fn state(
         &self,
         name: &TenantName,
@@ -179,7 +179,7 @@ impl Door for TenantFactory {
         if !present.console().configurations().is_empty() {
             fixture.configurations = present.console().configurations().to_vec();
         }
-        let empty = present.emptied((name, plan.seed), data, self.profile.clone());
+        let empty = present.emptied(name, plan.seed, data, self.profile.clone());
         let mut tenant = Tenant::of(name.clone(), Arc::new(empty));
         populate::plant(&mut tenant, &fixture, plan);
         // After the people, who have no attribute that a schema of the tenant's own requires.

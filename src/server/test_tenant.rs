@@ -365,12 +365,12 @@ impl TestTenant {
 
     fn named(&self, kind: &str, attribute: &str, name: &str) -> Option<Json> {
         let state = self.tenant.snapshot();
-        let found = state.directory().named(kind, attribute, name);
+        let found = state.resources().named(kind, attribute, name);
         found.first().map(|it| self.shown(it))
     }
 
     fn all(&self, kind: &str) -> Vec<Json> {
-        self.tenant.snapshot().directory().all(kind).map(|it| self.shown(it)).collect()
+        self.tenant.snapshot().resources().all(kind).map(|it| self.shown(it)).collect()
     }
 
     fn shown(&self, resource: &Resource) -> Json {

@@ -6,7 +6,7 @@ use crate::scim::decode_segment;
 
 /// Where an address leads, seen from a tenant's SCIM service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum AddressTarget {
     /// Below the base URL: the segments of the path behind it, decoded, such as `["Users", "2819c223"]`.
     Below(Vec<String>),
     /// Anywhere else.
@@ -19,14 +19,14 @@ pub(super) enum Place {
 /// (§8.3) resolve it against the URL of a resource (`../Users/2819c223`). Both are tried, in this order.
 /// A query or fragment does not count, nor does a slash at the end: a GET of such an address is answered
 /// with the resource.
-pub(super) fn places(base: &str, address: &str) -> Vec<Place> {
+pub(super) fn places(base: &str, address: &str) -> Vec<AddressTarget> {
     let base = if base.is_empty() { NO_BASE } else { base };
     // Readers of URLs mend what is none; here a blank or a backslash is none.
     let is_uri = address.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
     let roots = [format!("{base}/"), format!("{base}/{ANY_ENDPOINT}/")];
     let roots = roots.iter().filter_map(|it| Url::parse(it).ok()).filter(|_| is_uri);
     let found = roots.filter_map(|root| Some(place(&root, base, &root.join(address).ok()?)));
-    let mut places: Vec<Place> = found.collect();
+    let mut places: Vec<AddressTarget> = found.collect();
     places.dedup();
     places
 }
@@ -37,7 +37,7 @@ const NO_BASE: &str = "http://tenant.invalid";
 /// Which endpoint a resource has, does not matter to an address that leaves it.
 const ANY_ENDPOINT: &str = "-";
 
-fn place(root: &Url, base: &str, address: &Url) -> Place {
+fn place(root: &Url, base: &str, address: &Url) -> AddressTarget {
     let path = base.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     let above: Vec<&str> = path.map(|(_, it)| it.split('/').collect()).unwrap_or_default();
     let whole = address.path_segments().map(|all| all.map(decode_segment)).into_iter().flatten();
@@ -45,7 +45,7 @@ fn place(root: &Url, base: &str, address: &Url) -> Place {
     // The name of a tenant, a part of the base, has no case.
     let is_below = is_same_authority(root, address)
         && above.iter().all(|it| whole.next().is_some_and(|own| own.eq_ignore_ascii_case(it)));
-    if is_below { Place::Below(whole.collect()) } else { Place::Elsewhere }
+    if is_below { AddressTarget::Below(whole.collect()) } else { AddressTarget::Elsewhere }
 }
 
 /// Whether both have the same scheme, host and port, and no user. All names of the machine for itself
@@ -76,7 +76,7 @@ mod tests {
     const BASE: &str = "http://127.0.0.1:8420/NordlysQA/scim/v2";
 
     fn below(base: &str, address: &str) -> bool {
-        places(base, address).contains(&Place::Below(vec!["Users".into(), "a-1".into()]))
+        places(base, address).contains(&AddressTarget::Below(vec!["Users".into(), "a-1".into()]))
     }
 
     #[rstest]
@@ -114,7 +114,7 @@ mod tests {
     #[case::nothing_behind_the_host("http://127.0.0.1:8420")]
     #[case::a_urn("urn:uuid:a-1")]
     fn an_address_of_elsewhere_is_not(#[case] address: &str) {
-        assert_eq!(places(BASE, address), [Place::Elsewhere]);
+        assert_eq!(places(BASE, address), [AddressTarget::Elsewhere]);
     }
 
     #[rstest]
@@ -136,6 +136,6 @@ mod tests {
     #[test]
     fn without_a_base_only_a_relative_address_leads_somewhere() {
         assert!(below("", "Users/a-1") && below("", "../Users/a-1") && below("", "/Users/a-1"));
-        assert_eq!(places("", &format!("{BASE}/Users/a-1")), [Place::Elsewhere]);
+        assert_eq!(places("", &format!("{BASE}/Users/a-1")), [AddressTarget::Elsewhere]);
     }
 }

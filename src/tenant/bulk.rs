@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{Done, OperationError, Place, Tenant, Terms, refusals::stale_in_bulk};
+use super::{Done, OperationError, OperationTarget, Tenant, Terms, refusals::stale_in_bulk};
 use crate::{
     journal::{Effect, EffectKind},
     scim::{
@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
         let id = name.and_then(|name| self.id_of(name)).unwrap_or_else(|| task.id.clone());
         let state = self.tenant.snapshot();
         let kind = &self.resource_type(task).ok()?.name;
-        Some(stale_in_bulk(wanted, &state.directory().get(kind, &id)?.etag()))
+        Some(stale_in_bulk(wanted, &state.resources().get(kind, &id)?.etag()))
     }
 
     fn try_to_do(&self, at: usize) -> Result<(BulkSuccess, Done), OperationError> {
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
         let data = task.resolved(&|name| self.id_of(name));
         let id = task.id.strip_prefix("bulkId:").and_then(|name| self.id_of(name));
         let id = id.as_ref().unwrap_or(&task.id);
-        let place = Place {
+        let place = OperationTarget {
             resource_type,
             id,
             terms: Terms { if_match: task.version.as_deref(), ..self.terms() },
@@ -286,7 +286,7 @@ impl<'a> Run<'a> {
         let value = resolve(later, &|name| self.id_of(name));
         let body =
             json!({"schemas": [urn::PATCH_OP], "Operations": [{"op": "add", "value": value}]});
-        let place = Place { resource_type, id: &id, terms: self.terms() };
+        let place = OperationTarget { resource_type, id: &id, terms: self.terms() };
         self.tenant.modify_within(place, &body, self.now, &self.work)
     }
 
@@ -321,7 +321,7 @@ impl<'a> Run<'a> {
             && !self.replaced.contains(&at)
             // An operation of the same request may have taken it away before.
             && let Ok(done) =
-                self.tenant.delete(Place { resource_type, id: &id, terms: self.terms() }, self.now)
+                self.tenant.delete(OperationTarget { resource_type, id: &id, terms: self.terms() }, self.now)
         {
             self.done.effects.push(done.effect);
         }
@@ -346,7 +346,7 @@ impl<'a> Run<'a> {
         let data = task.resolved(&|name| self.id_of(name));
         let id = task.id.strip_prefix("bulkId:").and_then(|name| self.id_of(name));
         let id = id.as_ref().unwrap_or(&task.id);
-        let place = Place { resource_type, id, terms: self.terms() };
+        let place = OperationTarget { resource_type, id, terms: self.terms() };
         let read = |rules: &Rules<'_>, current: &Resource| match task.method {
             BulkMethod::Post => accept(rules, &data, Intent::Create),
             BulkMethod::Put => accept(rules, &data, Intent::Replace(current)),
@@ -422,7 +422,7 @@ impl<'a> Run<'a> {
         };
         let version = outcome.as_ref().ok().filter(|(success, done)| {
             *success != BulkSuccess::Done
-                || done.state.directory().find(&done.resource.id).is_some()
+                || done.state.resources().find(&done.resource.id).is_some()
         });
         BulkResult {
             method: operation.method.clone(),

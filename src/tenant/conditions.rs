@@ -79,12 +79,8 @@ impl Tenant {
         drop(gone);
     }
 
-    /// No faults, no limits, the server's time; answers that are kept back are woken.
-    pub fn clear_conditions(&self) {
-        self.end_conditions().wake();
-    }
-
-    /// The same, but whoever keeps an answer back is returned and not woken: for who holds a lock.
+    /// No faults, no limits, the server's time. Whoever keeps an answer back is returned and not woken:
+    /// for who holds a lock.
     pub(super) fn end_conditions(&self) -> EndedDelays {
         self.conditions.clock.set(super::ClockSetting::Real);
         let delays = self.faults().clear();

@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 
 use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource};
 use crate::medius::{
-    ConfigurationError, EntraTenantId, Present, ProvisioningMode, Setup, SetupError, SetupStep,
-    StepEntry, StepState, TenantName, UserConfiguration,
+    EntraTenantId, Present, ProvisioningMode, Setup, SetupError, SetupStep, StepEntry, StepState,
+    TenantName, UserConfiguration, UserConfigurationError,
 };
 use crate::scim::quoted;
 
@@ -22,7 +22,7 @@ mod secrets;
 mod tests;
 
 pub use configurations::{Configured, Reapplied};
-pub(super) use secrets::{Secrets, TOKEN, countable};
+pub(super) use secrets::{ConsoleSecrets, TOKEN, countable};
 
 /// How long an access token is good for.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -69,7 +69,7 @@ pub enum ConsoleError {
     Setup(#[from] SetupError),
     /// The user configuration is wrong.
     #[error(transparent)]
-    Configuration(#[from] ConfigurationError),
+    Configuration(#[from] UserConfigurationError),
     /// There is no configuration with this id.
     #[error("there is no configuration {}", quoted(id))]
     UnknownConfiguration {
@@ -240,22 +240,22 @@ impl Tenant {
         self.set_up(|setup| setup.choose_mode(mode))
     }
 
-    /// Steps 6 and 7: generates a secret key, which replaces the old one at once. The click of step 6
-    /// makes none: step 7 confirms it.
+    /// Why the click of step 6 alone makes no secret key: step 7 confirms it.
+    pub fn unconfirmed_key(&self) -> SetupError {
+        self.snapshot().console.setup.unconfirmed_key()
+    }
+
+    /// Steps 6 and 7: generates a secret key, which replaces the old one at once. Returns both.
     ///
     /// # Errors
     ///
-    /// [`ConsoleError::Setup`] when a step before is missing, or the key is not confirmed.
+    /// [`ConsoleError::Setup`] when a step before is missing.
     pub fn generate_key(
         &self,
-        is_confirmed: bool,
         expires: Option<Timestamp>,
     ) -> Result<(SecretKey, Option<SecretKey>), ConsoleError> {
         self.write(|state| {
             let console = &mut state.console;
-            if !is_confirmed {
-                return Err(console.setup.unconfirmed_key().into());
-            }
             let text = key_of(self.name(), &state.ids, console.made("key") + 1);
             let key = SecretKey::new(text, expires);
             console.setup.confirm_key(&key.masked())?;

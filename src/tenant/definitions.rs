@@ -65,7 +65,7 @@ impl State {
     fn has_other_definitions(&self, next: &Schemas) -> bool {
         let types = self.profile.schemas.resource_types().iter();
         types
-            .filter(|it| self.directory.len(&it.name) > 0)
+            .filter(|it| self.resources.len(&it.name) > 0)
             .any(|before| next.resource_type(&before.name).is_none_or(|after| after != before))
     }
 
@@ -75,7 +75,7 @@ impl State {
         for before in self.profile.schemas.resource_types() {
             let kind = &before.name;
             let Some(after) = next.resource_type(kind) else {
-                match self.directory.len(kind) {
+                match self.resources.len(kind) {
                     0 => continue,
                     count => return Err(SchemasInUse::ResourceType { kind: kind.clone(), count }),
                 }
@@ -83,7 +83,7 @@ impl State {
             if before == after {
                 continue;
             }
-            for it in self.directory.all(kind) {
+            for it in self.resources.all(kind) {
                 if let Some(path) = after.first_misfit(it.attributes()) {
                     let (kind, id) = (kind.clone(), it.id.clone());
                     return Err(SchemasInUse::Attribute { kind, id, path });
@@ -109,13 +109,13 @@ impl State {
             types.iter().any(|it| !target.definition.referenced().any(|name| *name == it.name))
         };
         // With users and groups only, a member of a group can be nothing else.
-        if !self.directory.targets(&after.kind).iter().any(is_choosy) {
+        if !self.resources.targets(&after.kind).iter().any(is_choosy) {
             return Ok(());
         }
-        for (id, target) in self.directory.new_references(before, after) {
+        for (id, target) in self.resources.new_references(before, after) {
             let definition = &target.definition;
             let is_named = |kind: &SmolStr| definition.referenced().any(|it| it == kind);
-            let Some(other) = self.directory.find(&id).filter(|it| !is_named(&it.kind)) else {
+            let Some(other) = self.resources.find(&id).filter(|it| !is_named(&it.kind)) else {
                 continue;
             };
             let names: Vec<&str> = definition.referenced().map(SmolStr::as_str).collect();
@@ -181,7 +181,11 @@ mod tests {
         let user = before.resource_type("User").unwrap();
         let body = json!({"schemas": [urn::USER], "userName": "bo"});
         let made = tenant.create(user, &body, Terms::default(), at(1)).unwrap_err();
-        let place = crate::tenant::Place { resource_type: user, id: &ada, terms: Terms::default() };
+        let place = crate::tenant::OperationTarget {
+            resource_type: user,
+            id: &ada,
+            terms: Terms::default(),
+        };
         let put = tenant.replace(place, &body, at(1)).unwrap_err();
 
         assert_eq!((made.error.code(), put.error.code()), (409, 409));

@@ -34,7 +34,7 @@ pub(super) fn between(
         let (before, after) =
             (before.and_then(|it| it.at(target)), after.and_then(|it| it.at(target)));
         if before != after {
-            compare(state, target, (before, after), &mut changes);
+            compare(state, target, before, after, &mut changes);
         }
     }
     let shown = after.or(before).expect("an effect has a resource before or after");
@@ -56,7 +56,8 @@ pub(super) fn unchanged(resource: &Resource) -> Effect {
 fn compare(
     state: &State,
     target: &Target,
-    (before, after): (Option<&Value>, Option<&Value>),
+    before: Option<&Value>,
+    after: Option<&Value>,
     changes: &mut Vec<AttributeChange>,
 ) {
     let definition = &target.definition;
@@ -70,18 +71,19 @@ fn compare(
             let (before, after) = (of(before), of(after));
             if before != after {
                 let target = Target { sub: Some(sub.clone()), ..target.clone() };
-                changes.push(single(state, &target, (before.as_ref(), after.as_ref())));
+                changes.push(single(state, &target, before.as_ref(), after.as_ref()));
             }
         }
     } else {
-        changes.push(single(state, target, (before, after)));
+        changes.push(single(state, target, before, after));
     }
 }
 
 fn single(
     state: &State,
     target: &Target,
-    (before, after): (Option<&Value>, Option<&Value>),
+    before: Option<&Value>,
+    after: Option<&Value>,
 ) -> AttributeChange {
     let text = |it: &Value| match target.leaf().returned() {
         Returned::Never => HIDDEN.to_owned(),
@@ -114,7 +116,7 @@ fn element(state: &State, definition: &AttributeDefinition, value: &Value) -> Na
         _ => None,
     };
     let value: SmolStr = text.unwrap_or_else(|| words(state, definition, value).into());
-    let found = definition.is_resource_reference().then(|| state.directory().find(&value));
+    let found = definition.is_resource_reference().then(|| state.resources().find(&value));
     let name = found.flatten().map_or_else(|| value.clone(), |it| name_of(it));
     NamedValue { value, name }
 }
@@ -134,7 +136,7 @@ fn words(state: &State, definition: &AttributeDefinition, value: &Value) -> Stri
 fn words_of_object(state: &State, definition: &AttributeDefinition, object: &Object) -> String {
     let id = object.text("value").filter(|_| !is_hidden(definition, "value"));
     if let Some(id) = id {
-        return match state.directory().find(id) {
+        return match state.resources().find(id) {
             Some(it) => name_of(it).to_string(),
             None => id.to_string(),
         };

@@ -48,8 +48,8 @@ impl AccountSource<'_> {
         match self {
             Self::Directory(all) => all.iter().find(|it| it.is_called(key)).cloned(),
             Self::Users(state) => {
-                let directory = state.directory();
-                let named = |name: &str| directory.named("User", name, key).first().copied();
+                let resources = state.resources();
+                let named = |name: &str| resources.named("User", name, key).first().copied();
                 let found = named("userName").or_else(|| named("externalId"));
                 Some(found.map_or_else(|| stranger(state, key), |it| of_user(state, it)))
             }
@@ -64,13 +64,13 @@ impl AccountSource<'_> {
         match self {
             Self::Directory(all) => page(all.iter().filter(|it| has(it)).cloned(), skipped, most),
             Self::Users(state) if wanted.is_empty() => {
-                let directory = state.directory();
-                let users = directory.from("User", skipped).take(most);
+                let resources = state.resources();
+                let users = resources.from("User", skipped).take(most);
                 let accounts = users.map(|it| of_user(state, it)).collect();
-                AccountPage { accounts, total: directory.len("User") }
+                AccountPage { accounts, total: resources.len("User") }
             }
             Self::Users(state) => {
-                let users = state.directory().all("User").map(|it| of_user(state, it));
+                let users = state.resources().all("User").map(|it| of_user(state, it));
                 page(users.filter(has), skipped, most)
             }
         }

@@ -11,13 +11,14 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use smol_str::SmolStr;
 
 use super::{
-    Directory, ScimSettings, State,
-    console::{Secrets, TOKEN},
+    Resources, ScimSettings, State,
+    console::{ConsoleSecrets, TOKEN},
     ids::is_key_of,
 };
 use crate::{
     medius::{
-        Choice, ConfigurationDraft, ConsoleUserDraft, Deleted, MasterDataDraft, Setup, TenantName,
+        ConfigurationChoice, ConfigurationDraft, ConsoleUserDraft, Deleted, MasterDataDraft, Setup,
+        TenantName,
     },
     scim::{Resource, ResourceType, Returned, Schemas, Value, schemas},
 };
@@ -53,7 +54,7 @@ pub struct Export<'a> {
     made: BTreeMap<&'static str, u64>,
     key_expires: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    secrets: Option<Secrets>,
+    secrets: Option<ConsoleSecrets>,
     master_data: Cow<'a, MasterDataDraft>,
     console_users: Vec<ConsoleUserDraft>,
     configurations: Vec<ConfigurationDraft>,
@@ -98,7 +99,7 @@ impl State {
             },
             console_users,
             configurations,
-            resources: Shelves { directory: &self.directory, schemas, extent },
+            resources: Shelves { resources: &self.resources, schemas, extent },
             applied: AppliedAll { state: self, extent },
             retired: self.retired(),
             latest_change: (extent != Extent::Ordered && self.latest != Timestamp::MIN)
@@ -119,7 +120,7 @@ impl State {
 /// The resources by type.
 #[derive(Debug)]
 struct Shelves<'a> {
-    directory: &'a Directory,
+    resources: &'a Resources,
     schemas: &'a Schemas,
     extent: Extent,
 }
@@ -139,9 +140,9 @@ impl Serialize for Shelves<'_> {
 
 impl Serialize for Shelf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(Shelves { directory, extent, .. }, resource_type) = *self;
-        let mut all = serializer.serialize_seq(Some(directory.len(&resource_type.name)))?;
-        for it in ordered(directory, &resource_type.name, *extent) {
+        let Self(Shelves { resources, extent, .. }, resource_type) = *self;
+        let mut all = serializer.serialize_seq(Some(resources.len(&resource_type.name)))?;
+        for it in ordered(resources, &resource_type.name, *extent) {
             all.serialize_element(&Entry(it, resource_type, *extent))?;
         }
         all.end()
@@ -150,11 +151,11 @@ impl Serialize for Shelf<'_> {
 
 /// The resources of a type in the order in which they are written.
 fn ordered<'a>(
-    directory: &'a Directory,
+    resources: &'a Resources,
     kind: &'a str,
     extent: Extent,
 ) -> Box<dyn Iterator<Item = &'a Resource> + 'a> {
-    let all = directory.all(kind).map(|it| &**it);
+    let all = resources.all(kind).map(|it| &**it);
     if extent != Extent::Ordered {
         return Box::new(all);
     }
@@ -252,7 +253,7 @@ enum Configuration<'a> {
 
 impl Serialize for AppliedAll<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let users = ordered(&self.state.directory, "User", self.extent);
+        let users = ordered(&self.state.resources, "User", self.extent);
         serializer.collect_seq(users.filter_map(|user| {
             let choice = self.state.applied(&user.id)?;
             Some(self.one(&user.id, choice))
@@ -261,7 +262,7 @@ impl Serialize for AppliedAll<'_> {
 }
 
 impl<'a> AppliedAll<'a> {
-    fn one(&self, user: &'a str, choice: &'a Choice) -> Applied<'a> {
+    fn one(&self, user: &'a str, choice: &'a ConfigurationChoice) -> Applied<'a> {
         let data = &self.state.master.data;
         let mut deleted = Deleted::new();
         let configuration = choice.configuration.as_deref().map(|it| {

@@ -64,7 +64,8 @@ impl IdSource {
     /// later resource of that name gets its id ("non-reassignable", RFC 7643 §3.1).
     pub(super) fn retire(
         &mut self,
-        (kind, name): (&str, &str),
+        kind: &str,
+        name: &str,
         id: &str,
         is_taken: impl Fn(&str) -> bool,
     ) {
@@ -110,7 +111,7 @@ mod tests {
     fn the_same_seed_and_name_give_the_same_id_whatever_came_between() {
         let (one, mut other) = (source(1), source(1));
         let someone = other.next("User", "someone else", |_| false);
-        other.retire(("User", "someone else"), &someone, |_| false);
+        other.retire("User", "someone else", &someone, |_| false);
 
         assert_eq!(one.next("User", "anna", |_| false), other.next("User", "ANNA", |_| false));
         assert_ne!(one.next("User", "anna", |_| false), source(2).next("User", "anna", |_| false));
@@ -121,7 +122,7 @@ mod tests {
         let mut ids = source(1);
         let first = ids.next("User", "anna", |_| false);
 
-        ids.retire(("User", "anna"), &first, |_| false);
+        ids.retire("User", "anna", &first, |_| false);
 
         assert_ne!(ids.next("User", "anna", |_| false), first);
     }
@@ -140,9 +141,9 @@ mod tests {
         let first = ids.next("Group", "Finance", |_| false);
         let second = ids.next("Group", "Finance", |id| id == first);
 
-        ids.retire(("Group", "Finance"), &second, |id| id == first);
+        ids.retire("Group", "Finance", &second, |id| id == first);
         let third = ids.next("Group", "Finance", |id| id == first);
-        ids.retire(("Group", "Finance"), &first, |id| id == third);
+        ids.retire("Group", "Finance", &first, |id| id == third);
         let fourth = ids.next("Group", "Finance", |id| id == third);
 
         let mut all = vec![first, second, third, fourth];

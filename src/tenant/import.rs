@@ -7,8 +7,8 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 
 use super::{
-    Directory, ImportError, Master, ScimProfile, SettingsChange, SettingsError, State, Tenant,
-    console::{Console, Secrets, countable},
+    ImportError, Master, Resources, ScimProfile, SettingsChange, SettingsError, State, Tenant,
+    console::{Console, ConsoleSecrets, countable},
     export::FORMAT,
     ids::{IdSource, is_key_of},
     state::whole_microseconds,
@@ -39,7 +39,7 @@ pub struct Import<S> {
     setup: Setup,
     made: BTreeMap<String, u64>,
     key_expires: Option<Timestamp>,
-    secrets: Option<Secrets>,
+    secrets: Option<ConsoleSecrets>,
     master_data: MasterDataDraft,
     console_users: Vec<ConsoleUserDraft>,
     configurations: Vec<ConfigurationDraft>,
@@ -87,15 +87,15 @@ impl Tenant {
         }
         has_key_as_it_says(&console, it.key_expires)?;
         console.skip_known(self.name(), &ids);
-        let directory = resources::read(&profile, it.resources)?;
-        let latest = latest(&profile, &directory, it.latest_change);
+        let resources = resources::read(&profile, it.resources)?;
+        let latest = latest(&profile, &resources, it.latest_change);
         let data = Arc::make_mut(&mut master.data);
-        let applied = applied::read(it.applied, &directory, &console, data)?;
+        let applied = applied::read(it.applied, &resources, &console, data)?;
         let (profile, master) = (Arc::new(profile), Arc::new(master));
         let state = State {
             profile,
             master,
-            directory,
+            resources,
             console,
             applied,
             ids,
@@ -212,9 +212,9 @@ fn is_segment(id: &str) -> bool {
 
 /// The time that the next change must be later than: whoever edited the document need not have said
 /// it.
-fn latest(profile: &ScimProfile, directory: &Directory, said: Option<Timestamp>) -> Timestamp {
+fn latest(profile: &ScimProfile, resources: &Resources, said: Option<Timestamp>) -> Timestamp {
     let types = profile.schemas.resource_types().iter();
-    let all = types.flat_map(|it| directory.all(&it.name)).map(|it| it.last_modified);
+    let all = types.flat_map(|it| resources.all(&it.name)).map(|it| it.last_modified);
     all.chain(said.map(whole_microseconds)).max().unwrap_or(Timestamp::MIN)
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Boundary {
 impl EndedLives {
     /// Notes that a life has ended; those are forgotten that hold too much, or are too many.
     pub(super) fn note(&mut self, life: EndedLife) {
-        if life.state.directory().count() > LARGEST {
+        if life.state.resources().count() > LARGEST {
             self.lives.clear();
             self.forgotten = Some(life.end);
             return;

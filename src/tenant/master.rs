@@ -72,7 +72,7 @@ impl Tenant {
             let mut next = before.edit();
             edit(&mut next)?;
             for (kind, id) in next.removed() {
-                state.not_in_use((*kind, *id), state.usages(*kind, *id))?;
+                state.not_in_use(*kind, *id, state.usages(*kind, *id))?;
             }
             let data = Arc::new(next.finish().map_err(MasterError::from)?);
             state.companies_stay_usable(&data)?;
@@ -93,7 +93,7 @@ impl State {
             |id: &MasterDataId| data.entry(*id).is_none_or(|it: &Company| !it.holds_invoices());
         match used.copied().find(is_unusable) {
             Some(id) => {
-                self.not_in_use((kind, id), self.usages_by_configurations(kind, id).collect())
+                self.not_in_use(kind, id, self.usages_by_configurations(kind, id).collect())
             }
             None => Ok(()),
         }
@@ -101,7 +101,8 @@ impl State {
 
     fn not_in_use(
         &self,
-        (kind, id): (MasterKind, MasterDataId),
+        kind: MasterKind,
+        id: MasterDataId,
         used_by: Vec<Usage>,
     ) -> Result<(), MasterError> {
         if used_by.is_empty() {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     journal::Effect,
-    medius::{self, Choice, is_same, select},
+    medius::{self, ConfigurationChoice, is_same, select},
     scim::{
         AcceptedAttributes, DeletedUsers, Duplicates, Intent, List, NotedQuirk, Quirk, Resource,
         ResourceType, Rules, ScimError, ScimType, SpecifiedAttributes, Target, UnknownMembers,
@@ -80,7 +80,7 @@ struct Outcome {
 }
 
 /// A resource that was made, the configuration that applied, and what was tolerated.
-struct Added {
+struct NewResource {
     resource: Arc<Resource>,
     remark: Option<String>,
     noted: Vec<NotedQuirk>,
@@ -89,7 +89,7 @@ struct Added {
 /// A user configuration that was applied, in words, and what was applied before.
 struct NewlyApplied {
     words: String,
-    before: Option<Choice>,
+    before: Option<ConfigurationChoice>,
 }
 
 /// A group of ten thousand strangers must not make ten thousand findings.
@@ -97,7 +97,7 @@ const MOST_UNKNOWN: usize = 50;
 
 /// Where an operation takes place: a type, and the id of one resource.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct OperationTarget<'a> {
     /// The type.
     pub resource_type: &'a ResourceType,
     /// The id.
@@ -170,19 +170,21 @@ impl Tenant {
                 if let Some(wanted) = terms.if_match.filter(|_| replaces) {
                     return Err(absent(wanted).into());
                 }
-                let Added { resource, remark, noted } = state.add(resource_type, accepted, now)?;
+                let NewResource { resource, remark, noted } =
+                    state.add(resource_type, accepted, now)?;
                 let mut effect = effect::between(state, resource_type, None, Some(&resource));
                 effect.sign_in = state.sign_in_of_new(&resource);
                 Ok((Outcome { resource, effect, remark, noted }, true))
             })
         });
         let written = written.map_err(|refused| {
-            let place = Place { resource_type, id: "", terms };
+            let place = OperationTarget { resource_type, id: "", terms };
             self.with_all_noted(refused, place, &WorkBudget::default(), |rules, _| {
                 accept(rules, body, Intent::Create)
             })
         });
-        done(written, rules.into_parts())
+        let (noted, specified) = rules.into_parts();
+        done(written, noted, specified)
     }
 
     /// Puts a body in the place of a resource
@@ -193,7 +195,7 @@ impl Tenant {
     /// 404, 412, as [`accept()`], and `uniqueness` (409).
     pub fn replace(
         &self,
-        place: Place<'_>,
+        place: OperationTarget<'_>,
         body: &Json,
         now: Timestamp,
     ) -> Result<Done, OperationError> {
@@ -210,7 +212,7 @@ impl Tenant {
     /// 404, 412, as [`patch::PatchOp::parse`] and [`patch::apply`], and `uniqueness` (409).
     pub fn modify(
         &self,
-        place: Place<'_>,
+        place: OperationTarget<'_>,
         body: &Json,
         now: Timestamp,
     ) -> Result<Done, OperationError> {
@@ -224,7 +226,7 @@ impl Tenant {
     /// As [`Tenant::modify`].
     pub(super) fn modify_within(
         &self,
-        place: Place<'_>,
+        place: OperationTarget<'_>,
         body: &Json,
         now: Timestamp,
         work: &WorkBudget,
@@ -241,14 +243,14 @@ impl Tenant {
     /// # Errors
     ///
     /// 404, and 412.
-    pub fn delete(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
+    pub fn delete(&self, place: OperationTarget<'_>, now: Timestamp) -> Result<Done, ScimError> {
         if self.keeps_deleted(place) {
             return self.deactivate(place, now);
         }
         let ((resource, effect, remark), state) = self.write(|state| {
             let current = state.existing(place)?;
             let mut effect = effect::between(state, place.resource_type, Some(&current), None);
-            let pointing = state.directory.remove(&current);
+            let pointing = state.resources.remove(&current);
             let left = state.forget(&current, pointing, now);
             state.give_up_name(&current, None);
             let applied = state.applied.remove(&current.id);
@@ -260,13 +262,13 @@ impl Tenant {
         Ok(Done { state, resource, effect, noted: Vec::new(), specified, remark })
     }
 
-    fn keeps_deleted(&self, place: Place<'_>) -> bool {
+    fn keeps_deleted(&self, place: OperationTarget<'_>) -> bool {
         let is_kept = self.snapshot().profile().dialect.deleted_users == DeletedUsers::Deactivate;
         is_kept && place.resource_type.name == "User"
     }
 
     /// Makes a user inactive instead of taking it away.
-    fn deactivate(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
+    fn deactivate(&self, place: OperationTarget<'_>, now: Timestamp) -> Result<Done, ScimError> {
         let done = self
             .change(place, now, &WorkBudget::default(), |rules, current| {
                 let active = rules.resource_type.core("active");
@@ -279,7 +281,7 @@ impl Tenant {
 
     fn change(
         &self,
-        place: Place<'_>,
+        place: OperationTarget<'_>,
         now: Timestamp,
         work: &WorkBudget,
         next: impl Fn(&Rules<'_>, &Resource) -> Result<AcceptedAttributes, ScimError>,
@@ -287,7 +289,7 @@ impl Tenant {
         let (mut noted, mut specified) = (Vec::new(), SpecifiedAttributes::default());
         let written = self.write_if(|state| {
             state.still_has(place.resource_type)?;
-            let found = state.directory.get(&place.resource_type.name, place.id).cloned();
+            let found = state.resources.get(&place.resource_type.name, place.id).cloned();
             let current = found.ok_or_else(|| state.missing(place))?;
             let (profile, others) = (state.profile(), state.present(place.terms.base));
             let rules = Rules::new(place.resource_type, &profile.schemas, &profile.dialect);
@@ -298,14 +300,14 @@ impl Tenant {
             state.change(place.resource_type, &current, accepted?, now)
         });
         let written = written.map_err(|refused| self.with_all_noted(refused, place, work, &next));
-        done(written, (noted, specified))
+        done(written, noted, specified)
     }
 
     /// The refusal of a change, with all that is tolerated of the change.
     fn with_all_noted(
         &self,
         refused: OperationError,
-        place: Place<'_>,
+        place: OperationTarget<'_>,
         work: &WorkBudget,
         change: impl Fn(&Rules<'_>, &Resource) -> Result<AcceptedAttributes, ScimError>,
     ) -> OperationError {
@@ -339,9 +341,9 @@ impl Tenant {
 /// What an operation did, or why it is refused, with what was found while its request was read.
 fn done(
     written: Result<(Outcome, Arc<State>), OperationError>,
-    found: (Vec<NotedQuirk>, SpecifiedAttributes),
+    mut noted: Vec<NotedQuirk>,
+    specified: SpecifiedAttributes,
 ) -> Result<Done, OperationError> {
-    let (mut noted, specified) = found;
     match written {
         Ok((Outcome { resource, effect, remark, noted: also }, state)) => {
             noted.extend(also);
@@ -375,7 +377,7 @@ impl State {
         let noted = self.admits(Some(current), &changed)?;
         let changed = Arc::new(changed.in_life(self.life));
         self.give_up_name(current, Some(&changed));
-        self.directory.put(changed.clone());
+        self.resources.put(changed.clone());
         let applied = self.apply_configuration(Some(current), &changed)?;
         let mut effect = effect::between(self, resource_type, Some(current), Some(&changed));
         let (remark, before) = applied.map(|it| (it.words, it.before)).unzip();
@@ -391,7 +393,7 @@ impl State {
         resource_type: &ResourceType,
         wanted: &AcceptedAttributes,
     ) -> Option<Arc<Resource>> {
-        self.directory.holder(&resource_type.name, None, wanted.attributes()).cloned()
+        self.resources.holder(&resource_type.name, None, wanted.attributes()).cloned()
     }
 
     /// Checks that a resource may stand as it is now beside the others; says what is tolerated of it.
@@ -406,7 +408,7 @@ impl State {
         after: &Resource,
     ) -> Result<Vec<NotedQuirk>, OperationError> {
         let members = self.admits_members(before, after);
-        let others = self.directory.admits(after);
+        let others = self.resources.admits(after);
         match others.and_then(|()| self.refuse_other_types(before, after)) {
             Ok(()) => Ok(members?),
             Err(error) => Err(OperationError { error, noted: members.unwrap_or_default() }),
@@ -422,9 +424,9 @@ impl State {
         let is_kept = dialect.unknown_members == UnknownMembers::Keep
             && dialect.quirks.contains(Quirk::UnknownMember);
         let mut noted = Vec::new();
-        let members = self.directory.new_references(before, after);
+        let members = self.resources.new_references(before, after);
         let nobody =
-            members.filter(|(id, it)| it.is_core("members") && self.directory.find(id).is_none());
+            members.filter(|(id, it)| it.is_core("members") && self.resources.find(id).is_none());
         for (id, _) in nobody {
             if !is_kept {
                 let detail = format!("members: there is no resource {}", quoted(&id));
@@ -440,9 +442,9 @@ impl State {
         Ok(noted)
     }
 
-    fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
+    fn existing(&self, place: OperationTarget<'_>) -> Result<Arc<Resource>, ScimError> {
         let kind = &place.resource_type.name;
-        let found = self.directory.get(kind, place.id).cloned();
+        let found = self.resources.get(kind, place.id).cloned();
         let found = found.ok_or_else(|| self.missing(place))?;
         place.terms.admit(self, &found)?;
         Ok(found)
@@ -458,22 +460,22 @@ impl State {
         resource_type: &ResourceType,
         accepted: AcceptedAttributes,
         now: Timestamp,
-    ) -> Result<Added, OperationError> {
-        let is_taken = |id: &str| self.directory.find(id).is_some();
+    ) -> Result<NewResource, OperationError> {
+        let is_taken = |id: &str| self.resources.find(id).is_some();
         let kind = &resource_type.name;
         let name = self.naming(kind, &accepted);
         let id = self.ids.next(kind, &name, is_taken);
         let resource = Resource::new(kind.clone(), id, accepted, self.moment(now));
         let noted = self.admits(None, &resource)?;
         let resource = Arc::new(resource.in_life(self.life));
-        self.directory.put(resource.clone());
+        self.resources.put(resource.clone());
         if name.is_empty() {
             // Nobody knows it again by a name, so the next one need not try this number.
-            let is_taken = |id: &str| self.directory.find(id).is_some();
-            self.ids.retire((kind, &name), &resource.id, is_taken);
+            let is_taken = |id: &str| self.resources.find(id).is_some();
+            self.ids.retire(kind, &name, &resource.id, is_taken);
         }
         let remark = self.apply_configuration(None, &resource)?.map(|it| it.words);
-        Ok(Added { resource, remark, noted })
+        Ok(NewResource { resource, remark, noted })
     }
 
     /// What an id follows from: the name by which a client would know the resource again, else a
@@ -483,7 +485,7 @@ impl State {
         if !name.is_empty() {
             return name;
         }
-        self.directory.unique_text(kind, accepted.attributes()).unwrap_or_default()
+        self.resources.unique_text(kind, accepted.attributes()).unwrap_or_default()
     }
 
     /// Notes that a resource goes or changes its name.
@@ -493,8 +495,8 @@ impl State {
         if after.is_some_and(|it| fold(&it) == fold(&name)) {
             return;
         }
-        let is_taken = |id: &str| self.directory.find(id).is_some();
-        self.ids.retire((&before.kind, &name), &before.id, is_taken);
+        let is_taken = |id: &str| self.resources.find(id).is_some();
+        self.ids.retire(&before.kind, &name, &before.id, is_taken);
     }
 
     /// Takes the references to a resource that is gone out of those that point to it; says how many
@@ -508,13 +510,13 @@ impl State {
         let count = pointing.len();
         for (holder, target) in pointing {
             // The same holder may point in two ways: take what is there now.
-            let Some(current) = self.directory.get(&holder.kind, &holder.id).cloned() else {
+            let Some(current) = self.resources.get(&holder.kind, &holder.id).cloned() else {
                 continue;
             };
             let after = current.at(&target).and_then(|it| without_pointer(it, &gone.id));
             let accepted = current.to_accepted().with(&target, after);
             if let Some(changed) = current.with(accepted, self.moment(now)) {
-                self.directory.put(Arc::new(changed.in_life(self.life)));
+                self.resources.put(Arc::new(changed.in_life(self.life)));
             }
         }
         count
@@ -567,7 +569,7 @@ fn without_pointer(value: &Value, id: &str) -> Option<Value> {
     }
 }
 
-fn words_of(choice: &Choice) -> String {
+fn words_of(choice: &ConfigurationChoice) -> String {
     let count = |n: usize, one: &str, many: &str| {
         if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
     };

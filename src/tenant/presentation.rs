@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 
 use super::{
     State,
-    address::{self, Place},
+    address::{self, AddressTarget},
 };
 use crate::{
     medius::{self, Present, UserFacts, UserView},
@@ -103,15 +103,15 @@ impl<'a> Presentation<'a> {
 
     /// The groups that name a resource, then those that contain these; and how many name it.
     pub(super) fn memberships<'b>(&'b self, resource: &'b Resource) -> (Vec<&'b Resource>, usize) {
-        let directory = self.state.directory();
+        let resources = self.state.resources();
         let mut found: Vec<&Resource> =
-            directory.pointing(&resource.id, "members").map(|it| &**it).collect();
+            resources.pointing(&resource.id, "members").map(|it| &**it).collect();
         let direct = found.len();
         let mut ids: HashSet<&str> = found.iter().map(|it| it.id.as_str()).collect();
         // Groups may contain each other in a circle: each is looked at once.
         let mut at = 0;
         while let Some(group) = found.get(at) {
-            let outer = directory.pointing(&group.id, "members").map(|it| &**it);
+            let outer = resources.pointing(&group.id, "members").map(|it| &**it);
             found.extend(outer.filter(|it| ids.insert(&it.id)).collect::<Vec<_>>());
             at += 1;
         }
@@ -121,10 +121,10 @@ impl<'a> Presentation<'a> {
     /// What MediusFlow made of a user.
     pub fn medius_view(&self, user: &Resource, master: &super::Master) -> Option<UserView> {
         let choice = self.state.applied(&user.id)?;
-        let directory = self.state.directory();
+        let resources = self.state.resources();
         let it = User(user);
         let manager = it.manager();
-        let manager_name = manager.and_then(|id| directory.get("User", id)).map(|it| name_of(it));
+        let manager_name = manager.and_then(|id| resources.get("User", id)).map(|it| name_of(it));
         let (groups, direct) = self.memberships(user);
         let groups: Vec<&str> = groups.iter().map(|it| Group(it).display_name()).collect();
         let (groups, outer_groups) = groups.split_at(direct);
@@ -164,7 +164,7 @@ impl Derive for Presentation<'_> {
 
     /// The reference itself if its resource is not here.
     fn complete(&self, target: &Target, reference: &Object) -> Object {
-        let found = reference.text("value").and_then(|id| self.state.directory().find(id));
+        let found = reference.text("value").and_then(|id| self.state.resources().find(id));
         let Some(found) = found else { return reference.clone() };
         let mut whole = reference.clone();
         // A client may send an address of its own, if the schema lets it.
@@ -186,14 +186,16 @@ impl Derive for Presentation<'_> {
     fn locate(&self, address: &str) -> ResolvedAddress {
         let places = address::places(self.base, address);
         let found = places.iter().find_map(|place| {
-            let Place::Below(segments) = place else { return None };
+            let AddressTarget::Below(segments) = place else { return None };
             let [endpoint, id] = &segments[..] else { return None };
             let kind = &self.state.profile().schemas.endpoint(endpoint)?.name;
-            self.state.directory().get(kind, id)
+            self.state.resources().get(kind, id)
         });
         match found {
             Some(found) => ResolvedAddress::Resource(found.kind.clone(), found.id.clone()),
-            None if places.iter().all(|it| *it == Place::Elsewhere) => ResolvedAddress::External,
+            None if places.iter().all(|it| *it == AddressTarget::Elsewhere) => {
+                ResolvedAddress::External
+            }
             None => ResolvedAddress::NotFound,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Place, State};
+use super::{OperationTarget, State};
 use crate::{
     medius::UserConfiguration,
     scim::{ScimError, ScimType, nearest, quoted},
@@ -59,13 +59,13 @@ pub(super) fn no_configuration(wanted: &str, all: &[Arc<UserConfiguration>]) -> 
 impl State {
     /// The 404 of an id that nothing has. Where it is the id of another type's resource, or the name
     /// of one of this type, the address that was probably meant is said.
-    pub fn missing(&self, place: Place<'_>) -> ScimError {
-        let Place { resource_type, id, .. } = place;
+    pub fn missing(&self, place: OperationTarget<'_>) -> ScimError {
+        let OperationTarget { resource_type, id, .. } = place;
         let error = ScimError::not_found(&resource_type.name, id).by("RFC 7644 §3.4.1");
         let kind = &resource_type.name;
-        let named = |attribute| self.directory.named(kind, attribute, id).first().copied();
+        let named = |attribute| self.resources.named(kind, attribute, id).first().copied();
         let names = ["userName", "displayName", "externalId"];
-        let meant = self.directory.find(id).or_else(|| names.into_iter().find_map(named));
+        let meant = self.resources.find(id).or_else(|| names.into_iter().find_map(named));
         let endpoint = meant.and_then(|it| {
             let endpoint = &self.profile.schemas.resource_type(&it.kind)?.endpoint;
             Some(format!("{endpoint}/{}", it.id))

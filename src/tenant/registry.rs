@@ -26,7 +26,7 @@ const REMEMBERED: usize = 10_000;
 /// server's clock; whoever [looks](Self::find) then finds nobody, and waits for nothing.
 #[derive(Debug)]
 pub struct Tenants {
-    entries: DashMap<TenantName, Entry>,
+    entries: DashMap<TenantName, RegisteredTenant>,
     adding: Mutex<Adding>,
     numbers: Arc<Mutex<Numbers>>,
     most: usize,
@@ -46,7 +46,7 @@ struct Numbers {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct RegisteredTenant {
     tenant: Arc<Tenant>,
     until: Option<Timestamp>,
 }
@@ -73,9 +73,6 @@ pub enum AddError<E> {
     #[error(transparent)]
     Unmade(E),
 }
-
-/// What a new tenant is to be: its name, if it has one, and until when it is there, if not for ever.
-pub(crate) type Wanted = (Option<TenantName>, Option<Timestamp>);
 
 impl Default for Tenants {
     fn default() -> Self {
@@ -143,11 +140,11 @@ impl Tenants {
     /// Adds a tenant, or puts it in the place of one with its name.
     pub fn insert(&self, tenant: Arc<Tenant>) {
         self.journals.count(&tenant);
-        self.entries.insert(tenant.name().clone(), Entry { tenant, until: None });
+        self.entries.insert(tenant.name().clone(), RegisteredTenant { tenant, until: None });
     }
 
     /// Makes a tenant and adds it. Without a name it is called `T1QA`, `T2QA` and so on, the first
-    /// that is free; several may be made at once. Waits for what is still under way in a tenant that
+    /// that is free; several may be made at once. It is there until a time, or for ever. Waits for what is still under way in a tenant that
     /// had the name before.
     ///
     /// # Errors
@@ -155,7 +152,8 @@ impl Tenants {
     /// [`AddError`]; then there is none.
     pub(crate) fn add<E>(
         &self,
-        (name, until): Wanted,
+        name: Option<TenantName>,
+        until: Option<Timestamp>,
         now: Timestamp,
         make: impl FnOnce(&TenantName) -> Result<Tenant, E>,
     ) -> Result<Arc<Tenant>, AddError<E>> {
@@ -167,15 +165,9 @@ impl Tenants {
             None => tenant,
         });
         self.journals.count(&tenant);
-        self.entries.insert(promise.name.clone(), Entry { tenant: tenant.clone(), until });
+        self.entries
+            .insert(promise.name.clone(), RegisteredTenant { tenant: tenant.clone(), until });
         Ok(tenant)
-    }
-
-    /// Takes a tenant away and waits for what is under way in it.
-    pub fn remove(&self, name: &TenantName) -> Option<Arc<Tenant>> {
-        let gone = self.take(name, |_| true)?;
-        self.close(&gone);
-        Some(gone)
     }
 
     /// Takes this very tenant away, and not one that has its name by now; waits for what is under way
@@ -188,7 +180,11 @@ impl Tenants {
 
     /// Takes a tenant away, if it is the one that is meant, and remembers that it is leaving: who adds
     /// another one of its name waits for it.
-    fn take(&self, name: &TenantName, is_meant: impl Fn(&Entry) -> bool) -> Option<Arc<Tenant>> {
+    fn take(
+        &self,
+        name: &TenantName,
+        is_meant: impl Fn(&RegisteredTenant) -> bool,
+    ) -> Option<Arc<Tenant>> {
         let gone = self.entries.remove_if(name, |_, it| {
             let is_gone = is_meant(it);
             if is_gone {
@@ -336,7 +332,7 @@ impl Numbers {
     }
 }
 
-impl Entry {
+impl RegisteredTenant {
     fn is_over(&self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| until <= now)
     }
@@ -372,7 +368,7 @@ mod tests {
 
     fn add(tenants: &Tenants, name: Option<&str>) -> Result<String, AddError<()>> {
         let name = name.map(|it| it.parse().unwrap());
-        let made = tenants.add((name, None), at(0), |name| {
+        let made = tenants.add(name, None, at(0), |name| {
             Ok(Tenant::of(name.clone(), fresh(Profile::Mediusflow).snapshot()))
         });
         made.map(|it| it.name().to_string())
@@ -400,7 +396,7 @@ mod tests {
         let tenants = Tenants::default();
         add(&tenants, Some("One")).unwrap();
         let first = tenants.get("One").unwrap();
-        tenants.remove(first.name());
+        tenants.part_with(&first);
         add(&tenants, Some("One")).unwrap();
 
         tenants.part_with(&first);
@@ -417,13 +413,13 @@ mod tests {
         let record = || Record::new(at(0), "GET", "/One/scim/v2/Users");
         let first = tenants.get("One").unwrap();
         for _ in 0..3 {
-            first.record(first.epoch(), record()).unwrap();
+            first.hold().record(first.epoch(), record()).unwrap();
         }
-        tenants.remove(first.name());
+        tenants.part_with(&first);
 
         add(&tenants, Some("ONE")).unwrap();
         let again = tenants.get("One").unwrap();
-        let recorded = again.record(again.epoch(), record()).unwrap();
+        let recorded = again.hold().record(again.epoch(), record()).unwrap();
 
         assert_eq!(recorded.seq, 4);
         assert_eq!(again.journal().since(2, 9).stale, Some((3, 4)));
@@ -442,10 +438,10 @@ mod tests {
         let version = |start: &Arc<State>| {
             let name: TenantName = "One".parse().unwrap();
             let make = |name: &TenantName| Ok::<_, ()>(Tenant::of(name.clone(), start.clone()));
-            let tenant = tenants.add((Some(name.clone()), None), at(0), make).unwrap();
-            let seeded = tenant.snapshot().directory().all("Group").next().unwrap().etag();
+            let tenant = tenants.add(Some(name), None, at(0), make).unwrap();
+            let seeded = tenant.snapshot().resources().all("Group").next().unwrap().etag();
             let made = tenant.post("Group", json!({"displayName": "Sales"})).unwrap();
-            tenants.remove(&name);
+            tenants.part_with(&tenant);
             [seeded, made.resource.etag()]
         };
 
@@ -476,7 +472,7 @@ mod tests {
     fn a_tenant_that_could_not_be_made_leaves_its_name_free() {
         let tenants = Tenants::default();
 
-        let failed = tenants.add((Some("One".parse().unwrap()), None), at(0), |_| Err(()));
+        let failed = tenants.add(Some("One".parse().unwrap()), None, at(0), |_| Err(()));
 
         assert!(matches!(failed, Err(AddError::Unmade(()))));
         assert!(add(&tenants, Some("One")).is_ok());
@@ -489,11 +485,11 @@ mod tests {
             Ok::<_, ()>(Tenant::of(name.clone(), fresh(Profile::Mediusflow).snapshot()))
         };
 
-        tenants.add((None, Some(at(5))), at(0), make).unwrap();
+        tenants.add(None, Some(at(5)), at(0), make).unwrap();
 
-        assert!(matches!(tenants.add((None, None), at(4), make), Err(AddError::TooMany(1))));
+        assert!(matches!(tenants.add(None, None, at(4), make), Err(AddError::TooMany(1))));
         assert!(tenants.find("T1QA", at(4)).is_some());
         assert!(tenants.find("T1QA", at(5)).is_none());
-        assert!(tenants.add((None, None), at(5), make).is_ok());
+        assert!(tenants.add(None, None, at(5), make).is_ok());
     }
 }

@@ -87,18 +87,14 @@ impl Tenant {
         Some(Hold { tenant: self, _gate: gate })
     }
 
-    /// Whether a reset would wait: for what is under way, or for another one.
+    /// Whether a reset would wait: for what is under way, or for another one. Only tests want to know.
+    #[cfg(any(test, feature = "internals"))]
     pub fn is_held(&self) -> bool {
         matches!(self.gate.try_write(), Err(TryLockError::WouldBlock))
     }
 
     fn is_in(&self, epoch: u64) -> bool {
         self.epoch() == epoch && !self.is_closed()
-    }
-
-    /// Records an exchange that began in this epoch; one of an earlier epoch is dropped.
-    pub fn record(&self, epoch: u64, record: Record) -> Option<Arc<Exchange>> {
-        self.hold().record(epoch, record)
     }
 
     /// Sets the state back to what the tenant started with, or to a snapshot, and empties the
@@ -127,24 +123,16 @@ impl Tenant {
         Ok(gate.map(|it| self.begin_epoch(it, state)))
     }
 
-    /// Starts over with another state, to which later resets go back.
-    pub fn restart(&self, state: Arc<State>) -> Forgotten {
-        self.start_over(self.close_gate(), state)
-    }
-
-    /// As [`Tenant::restart`], asked for in this epoch; `None` if that is over, and then nothing
-    /// changed.
+    /// Starts over with another state, to which later resets go back; asked for in this epoch. `None` if
+    /// that is over, and then nothing changed.
     pub fn restart_in(&self, epoch: u64, state: Arc<State>) -> Option<Forgotten> {
-        Some(self.start_over(self.close_gate_of(epoch)?, state))
-    }
-
-    fn start_over(&self, gate: RwLockWriteGuard<'_, ()>, state: Arc<State>) -> Forgotten {
+        let gate = self.close_gate_of(epoch)?;
         // Its ids may be those of resources that clients have seen with other content.
         let state = Arc::new(State::clone(&state).renewed(self.next_life()));
         let before = self.kept().set_start(state.clone());
         let mut forgotten = self.begin_epoch(gate, state);
         forgotten.states.push(before);
-        forgotten
+        Some(forgotten)
     }
 
     /// Whether it was taken away from its server: whoever waits for something of it waits in vain.
@@ -245,7 +233,7 @@ impl<'a> Hold<'a> {
         self.tenant.is_in(epoch).then(work)
     }
 
-    /// As [`Tenant::record`].
+    /// Records an exchange that began in this epoch; one of an earlier epoch is dropped.
     pub fn record(self, epoch: u64, record: Record) -> Option<Arc<Exchange>> {
         let journal = &self.tenant.journal;
         let added = self.during(epoch, || journal.add(record))?;
@@ -270,8 +258,8 @@ impl Forgotten {
         let states = self.states.iter().filter(|it| Arc::strong_count(it) == 1);
         let tenant = self.tenant.as_ref().filter(|it| Arc::strong_count(it) == 1);
         let counts = states
-            .map(|it| it.directory().count())
-            .chain(tenant.map(|it| it.snapshot().directory().count()))
+            .map(|it| it.resources().count())
+            .chain(tenant.map(|it| it.snapshot().resources().count()))
             .chain(tenant.map(|it| usize::try_from(it.journal.totals().exchanges).unwrap_or(FEW)))
             .chain([self.exchanges.count()]);
         if counts.sum::<usize>() <= FEW {
@@ -297,7 +285,7 @@ mod tests {
     #[test]
     fn ids_follow_again_as_they_did_from_the_start() {
         let tenant = tenant();
-        tenant.restart(tenant.snapshot()).drop_aside();
+        tenant.restart_in(tenant.epoch(), tenant.snapshot()).unwrap().drop_aside();
         let first = tenant.post("Group", json!({"displayName": "Finance"})).unwrap().resource;
         tenant.drop_one("Group", &first.id).unwrap();
 
@@ -311,14 +299,14 @@ mod tests {
     fn what_began_before_a_reset_is_neither_done_nor_recorded_after_it() {
         let tenant = tenant();
         let epoch = tenant.epoch();
-        tenant.record(epoch, record()).unwrap();
+        tenant.hold().record(epoch, record()).unwrap();
 
         tenant.reset(None).unwrap().drop_aside();
 
         assert!(tenant.during(epoch, || ()).is_none());
-        assert!(tenant.record(epoch, record()).is_none());
-        assert_eq!(tenant.journal().newest(), None);
-        assert_eq!(tenant.record(tenant.epoch(), record()).unwrap().seq, 2);
+        assert!(tenant.hold().record(epoch, record()).is_none());
+        assert_eq!(tenant.journal().totals().exchanges, 0);
+        assert_eq!(tenant.hold().record(tenant.epoch(), record()).unwrap().seq, 2);
     }
 
     #[test]

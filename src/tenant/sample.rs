@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Done, Master, Place, ScimProfile, Tenant, Terms};
+use super::{Done, Master, OperationTarget, ScimProfile, Tenant, Terms};
 use crate::{
     medius::{
         self, ConfigurationDraft, ConsoleUserDraft, MasterDataDraft, ProvisioningMode,
@@ -28,7 +28,7 @@ pub(super) fn fresh(profile: Profile) -> Tenant {
     let users = vec![user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")];
     let console_users = console_users(users, &data).unwrap().into();
     let master = Master { data, console_users };
-    let profile = ScimProfile::of(profile, &Arc::new(medius::schemas()));
+    let profile = ScimProfile::with(profile, Dialect::of(profile), &Arc::new(medius::schemas()));
     Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), profile, 7)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn tenant() -> Tenant {
     let entra = "11111111-2222-3333-4444-555555555555".parse().unwrap();
     tenant.save_entra_tenant(entra).unwrap();
     tenant.choose_mode(ProvisioningMode::UserProvisioning).unwrap();
-    tenant.generate_key(true, None).unwrap();
+    tenant.generate_key(None).unwrap();
     tenant
 }
 
@@ -76,7 +76,7 @@ impl Tenant {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
         self.replace(
-            Place { resource_type, id, terms: Terms::default() },
+            OperationTarget { resource_type, id, terms: Terms::default() },
             &listing(kind, body),
             at(2),
         )
@@ -87,14 +87,14 @@ impl Tenant {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
-        let place = Place { resource_type, id, terms: Terms::default() };
+        let place = OperationTarget { resource_type, id, terms: Terms::default() };
         self.modify(place, &body, at(3)).map_err(|it| it.error)
     }
 
     pub(super) fn drop_one(&self, kind: &str, id: &str) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
-        self.delete(Place { resource_type, id, terms: Terms::default() }, at(4))
+        self.delete(OperationTarget { resource_type, id, terms: Terms::default() }, at(4))
     }
 
     /// Adds a user, and says its id.
@@ -114,7 +114,7 @@ impl Tenant {
         let state = self.snapshot();
         let resource_type = state.profile().schemas.resource_type(kind).unwrap();
         let presentation = state.present("http://scim");
-        let resource = state.directory().get(kind, id).unwrap();
+        let resource = state.resources().get(kind, id).unwrap();
         let view = presentation.view(resource, resource_type, &Projection::Default);
         serde_json::to_value(view).unwrap()
     }
@@ -126,7 +126,7 @@ impl Tenant {
         let page =
             SearchRequest::default().page(&Dialect::of(Profile::Rfc), kind, "", at(0)).unwrap();
         let (derive, work) = (state.present("x"), WorkBudget::default());
-        let found = state.directory().search(&[(kind, &search)], &page, &derive, &work).unwrap();
+        let found = state.resources().search(&[(kind, &search)], &page, &derive, &work).unwrap();
         assert_eq!(found.total, found.page.len());
         found.page.iter().map(|it| it.id.to_string()).collect()
     }

@@ -5,25 +5,25 @@
 
 use std::sync::Arc;
 
-use super::{State, directory::is_name_identifier, effect::subject};
+use super::{State, effect::subject, resources::is_name_identifier};
 use crate::{
     journal::{AttributeChange, BriefTurn, SignInChange, SignInTurn, TurnedSignIns},
     medius::{
-        Choice, Identified, LoginOption, Reason, SignInDecision, SignInFacts, SignInResult,
-        USER_EXTENSION, attribute, decide, login_option_of,
+        ConfigurationChoice, Identified, LoginOption, Reason, SignInDecision, SignInFacts,
+        SignInResult, USER_EXTENSION, attribute, decide, login_option_of,
     },
     scim::{Resource, Target, User, fold},
 };
 
 /// What was applied to a user to whom nothing was.
-static NOTHING_APPLIED: Choice =
-    Choice { configuration: None, reason: Reason::None { filter: None } };
+static NOTHING_APPLIED: ConfigurationChoice =
+    ConfigurationChoice { configuration: None, reason: Reason::None { filter: None } };
 
 /// A user, with the configuration that is, or was, applied.
 #[derive(Clone, Copy, Debug)]
 struct Applicant<'a> {
     user: &'a Resource,
-    choice: &'a Choice,
+    choice: &'a ConfigurationChoice,
 }
 
 /// The name identifier of a user: `nameIdentifier`, else the user name.
@@ -59,15 +59,15 @@ impl State {
         identifier: &'a str,
     ) -> impl Iterator<Item = &'a Arc<Resource>> + 'a {
         let is_user_name = |it: &Target| it.is_core("userName");
-        let named = self.directory.having("User", is_user_name, identifier);
+        let named = self.resources.having("User", is_user_name, identifier);
         let named = named.filter(|it| attribute(User(it), "nameIdentifier").is_none());
-        self.directory.having("User", is_name_identifier, identifier).chain(named)
+        self.resources.having("User", is_name_identifier, identifier).chain(named)
     }
 
     /// The user with this id or, if there is none, with this user name.
     pub fn user_called(&self, key: &str) -> Option<&Arc<Resource>> {
-        let named = || self.directory.named("User", "userName", key).first().copied();
-        self.directory.get("User", key).or_else(named)
+        let named = || self.resources.named("User", "userName", key).first().copied();
+        self.resources.get("User", key).or_else(named)
     }
 
     /// Whether a user may sign in who comes with a login option; without one, with their own.
@@ -144,7 +144,7 @@ impl State {
     pub(super) fn sign_in_of_deleted(
         &self,
         user: &Resource,
-        applied: Option<&Choice>,
+        applied: Option<&ConfigurationChoice>,
     ) -> Option<Box<SignInChange>> {
         let gone = Applicant { user, choice: applied.unwrap_or(&NOTHING_APPLIED) };
         (user.kind == "User").then(|| Box::new(self.sign_in_change(Some(gone), None)))
@@ -156,7 +156,7 @@ impl State {
         &self,
         changes: &[AttributeChange],
         before: &Resource,
-        applied: Option<&Choice>,
+        applied: Option<&ConfigurationChoice>,
         after: &Resource,
     ) -> Option<Box<SignInChange>> {
         if after.kind != "User" || !changes.iter().any(decides) {
@@ -175,7 +175,7 @@ impl State {
         &self,
         turned: &mut TurnedSignIns,
         user: &Resource,
-        before: Option<&Choice>,
+        before: Option<&ConfigurationChoice>,
     ) {
         let now = self.applicant(user);
         let before = before.unwrap_or(&NOTHING_APPLIED);

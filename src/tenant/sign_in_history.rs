@@ -189,17 +189,17 @@ impl Course {
 impl<'a> Person<'a> {
     fn of(key: &'a str, state: &State, seen: &[Arc<Exchange>]) -> Self {
         let is_it = |it: &Effect| it.subject.kind == "User" && it.subject.id == key;
-        let is_id = state.directory().get("User", key).is_some()
+        let is_id = state.resources().get("User", key).is_some()
             || seen.iter().any(|it| it.effects.iter().any(is_it));
         if is_id { Self::Id(key) } else { Self::UserName(key) }
     }
 
     /// How a sign-in of this person ends in a state.
     fn result_in(self, state: &State) -> SignInResult {
-        let directory = state.directory();
+        let resources = state.resources();
         let user = match self {
-            Self::Id(id) => directory.get("User", id),
-            Self::UserName(name) => directory.named("User", "userName", name).first().copied(),
+            Self::Id(id) => resources.get("User", id),
+            Self::UserName(name) => resources.named("User", "userName", name).first().copied(),
         };
         user.map_or(SignInResult::NotProvisioned, |it| state.sign_in(it, None).result())
     }

@@ -198,7 +198,7 @@ mod tests {
 
         let old = tenant.restore("before").unwrap();
 
-        assert_eq!(old.directory().len("Group"), 1);
+        assert_eq!(old.resources().len("Group"), 1);
         assert!(Arc::ptr_eq(&tenant.snapshot(), &kept.state));
         assert_eq!(tenant.revision(), revision + 1);
     }

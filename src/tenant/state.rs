@@ -8,12 +8,12 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::{
-    Master, console::Console, directory::Directory, ids::IdSource, presentation::Presentation,
+    Master, console::Console, ids::IdSource, presentation::Presentation, resources::Resources,
 };
 use crate::{
     medius::{
-        Attention, Choice, MasterData, Present, TenantName, UserConfiguration, UserFacts,
-        attention, attribute,
+        Attention, ConfigurationChoice, MasterData, Present, TenantName, UserConfiguration,
+        UserFacts, attention, attribute,
     },
     scim::{Dialect, Filterable, GroupNames, Profile, Resource, Schemas, Uniqueness, User},
 };
@@ -23,7 +23,7 @@ use crate::{
 pub struct State {
     pub(super) profile: Arc<ScimProfile>,
     pub(super) master: Arc<Master>,
-    pub(super) directory: Directory,
+    pub(super) resources: Resources,
     pub(super) console: Console,
     /// The configuration that was applied to each user, as it was then.
     pub(super) applied: Applied,
@@ -55,20 +55,24 @@ pub struct ScimProfile {
 /// The key is the id as a number: in a map of texts a change would count the owners of its
 /// neighbours, which are all over the memory.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Applied(OrdMap<Uuid, Choice>);
+pub(super) struct Applied(OrdMap<Uuid, ConfigurationChoice>);
 
 impl Applied {
-    pub(super) fn get(&self, user: &str) -> Option<&Choice> {
+    pub(super) fn get(&self, user: &str) -> Option<&ConfigurationChoice> {
         self.0.get(&Uuid::try_parse(user).ok()?)
     }
 
     /// Notes what was applied to a user; says what was before.
-    pub(super) fn insert(&mut self, user: &str, choice: Choice) -> Option<Choice> {
+    pub(super) fn insert(
+        &mut self,
+        user: &str,
+        choice: ConfigurationChoice,
+    ) -> Option<ConfigurationChoice> {
         self.0.insert(uuid(user), choice)
     }
 
     /// Forgets what was applied to a user; says what it was.
-    pub(super) fn remove(&mut self, user: &str) -> Option<Choice> {
+    pub(super) fn remove(&mut self, user: &str) -> Option<ConfigurationChoice> {
         self.0.remove(&uuid(user))
     }
 
@@ -102,12 +106,7 @@ fn uuid(id: &str) -> Uuid {
 }
 
 impl ScimProfile {
-    /// A profile with the switches that it starts with and these schemas.
-    pub fn of(profile: Profile, schemas: &Arc<Schemas>) -> Self {
-        Self::with(profile, Dialect::of(profile), schemas)
-    }
-
-    /// The same with other switches than the profile's own.
+    /// A profile with these switches and schemas.
     pub fn with(profile: Profile, dialect: Dialect, schemas: &Arc<Schemas>) -> Self {
         let uniqueness = match dialect.group_names {
             GroupNames::Unique => Uniqueness::Server,
@@ -125,11 +124,11 @@ impl State {
         profile: Arc<ScimProfile>,
         seed: u64,
     ) -> Self {
-        let directory = Directory::new(&profile.schemas);
+        let resources = Resources::new(&profile.schemas);
         Self {
             profile,
             master,
-            directory,
+            resources,
             console: Console::default(),
             applied: Applied::default(),
             ids: IdSource::new(seed, name),
@@ -150,7 +149,8 @@ impl State {
     /// It speaks SCIM in this profile, and the ids of what comes follow from this seed.
     pub(crate) fn emptied(
         &self,
-        (name, seed): (&TenantName, u64),
+        name: &TenantName,
+        seed: u64,
         data: Arc<MasterData>,
         profile: Arc<ScimProfile>,
     ) -> Self {
@@ -176,7 +176,7 @@ impl State {
 
     /// Gives every resource its version in this life.
     pub(super) fn renew(&mut self, life: u64) {
-        self.directory.renew(life);
+        self.resources.renew(life);
         self.life = life;
     }
 
@@ -193,7 +193,7 @@ impl State {
 
     /// Speaks SCIM in another profile from now on.
     pub(super) fn adopt(&mut self, profile: Arc<ScimProfile>) {
-        self.directory.adopt(&profile.schemas);
+        self.resources.adopt(&profile.schemas);
         self.profile = profile;
     }
 
@@ -216,8 +216,8 @@ impl State {
     }
 
     /// The users, groups and other resources.
-    pub fn directory(&self) -> &Directory {
-        &self.directory
+    pub fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// How it speaks SCIM.
@@ -231,7 +231,7 @@ impl State {
     }
 
     /// The configuration that was applied to a user.
-    pub fn applied(&self, user: &str) -> Option<&Choice> {
+    pub fn applied(&self, user: &str) -> Option<&ConfigurationChoice> {
         self.applied.get(user)
     }
 
@@ -239,7 +239,7 @@ impl State {
     pub fn attention(&self, user: &Resource) -> Vec<Attention> {
         let Some(choice) = self.applied(&user.id) else { return Vec::new() };
         let it = User(user);
-        let boss = |id: &SmolStr| self.directory.get("User", id).map(|it| User(it).user_name());
+        let boss = |id: &SmolStr| self.resources.get("User", id).map(|it| User(it).user_name());
         let facts = UserFacts {
             id: &user.id,
             manager: it.manager().map(|id| (id.as_str(), boss(id))),

@@ -36,10 +36,10 @@ const MANY_STATES: usize = 500;
 
 /// Those who wait, and the states that are to be looked at.
 #[derive(Debug, Default)]
-pub(super) struct StateWatches(Arc<Shared>);
+pub(super) struct StateWatches(Arc<WatchQueue>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct WatchQueue {
     /// Whether somebody waits, readable without waiting.
     is_used: AtomicBool,
     queue: Mutex<Queue>,
@@ -96,7 +96,7 @@ pub struct Wanted {
 
 /// What has been seen of the states until now.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
+pub struct StateWatchProgress {
     /// How many matched at the revision that was wanted, and that revision.
     pub met: Option<(usize, u64)>,
     /// How many match now, and at which revision; `None` before the first look.
@@ -115,15 +115,15 @@ pub struct Seen {
 /// One who waits; it is forgotten when it is dropped.
 #[derive(Debug)]
 pub struct StateWatch {
-    shared: Arc<Shared>,
+    shared: Arc<WatchQueue>,
     number: u64,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<StateWatchProgress>>,
 }
 
 impl Tenant {
     /// Waits for a number of resources: from the present state on, each is looked at.
     pub fn watch_state(&self, wanted: Wanted) -> StateWatch {
-        let seen = Arc::<Mutex<Seen>>::default();
+        let seen = Arc::<Mutex<StateWatchProgress>>::default();
         let shared = self.state_watches.0.clone();
         let mut queue = shared.queue();
         // Whoever puts a state in place from now on tells of it; it waits for the queue, which so has
@@ -162,13 +162,13 @@ impl StateWatches {
 impl StateWatch {
     /// What has been seen; the waker is called after the first look, when what is wanted is there, and
     /// when nothing more is looked at.
-    pub fn seen(&self, waker: &Waker) -> Seen {
+    pub fn seen(&self, waker: &Waker) -> StateWatchProgress {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.waker = Some(waker.clone());
         seen.clone()
     }
 
-    /// Ends with what there is now: [`Seen::is_over`] says when that has been looked at.
+    /// Ends with what there is now: [`StateWatchProgress::is_over`] says when that has been looked at.
     pub fn expire(&self) {
         let mut queue = self.shared.queue();
         queue.expired += 1;
@@ -185,7 +185,7 @@ impl Drop for StateWatch {
     }
 }
 
-impl Shared {
+impl WatchQueue {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // Every change is one move, so a thread that died has left it whole.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Place, State};
+use super::{OperationTarget, State};
 use crate::scim::{
     AcceptedAttributes, NotedQuirk, Quirk, Resource, ResourceType, Rules, ScimError, WorkBudget,
 };
@@ -18,11 +18,11 @@ impl State {
     /// themselves; the change is read once more and not made.
     pub(super) fn noted_of_refused(
         &self,
-        place: Place<'_>,
+        place: OperationTarget<'_>,
         work: &WorkBudget,
         change: impl Fn(&Rules<'_>, &Resource) -> Result<AcceptedAttributes, ScimError>,
     ) -> Vec<NotedQuirk> {
-        let found = self.directory.get(&place.resource_type.name, place.id).cloned();
+        let found = self.resources.get(&place.resource_type.name, place.id).cloned();
         let (profile, others) = (self.profile(), self.present(place.terms.base));
         let rules = Rules::new(place.resource_type, &profile.schemas, &profile.dialect);
         let rules = rules.with_budget(work).with_others(&others).skipping_refusals();

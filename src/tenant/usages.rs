@@ -10,7 +10,7 @@ use super::State;
 use crate::{
     medius::{
         ADMIN, AuthorizationGroup, Company, LoginOption, MasterData, MasterDataId, MasterKind,
-        Role, attribute, is_same, login_option_of,
+        UserRole, attribute, is_same, login_option_of,
     },
     scim::{Group, List, User},
 };
@@ -110,19 +110,19 @@ impl State {
             let applied = self.applied(user).and_then(|it| it.configuration.as_ref());
             applied.is_some_and(|it| it.authorization_groups.contains(&id))
         };
-        let groups = self.directory.named("Group", "displayName", name);
+        let groups = self.resources.named("Group", "displayName", name);
         let groups = groups.into_iter().filter(|it| is_same(Group(it).display_name(), name));
         let values = groups.filter_map(|it| Group(it).members()).flat_map(List::iter);
         let ids = values.filter_map(|it| it.as_object()?.text("value"));
         let members: HashSet<&str> = ids.map(SmolStr::as_str).collect();
-        let users = members.into_iter().filter(|it| self.directory.get("User", it).is_some());
+        let users = members.into_iter().filter(|it| self.resources.get("User", it).is_some());
         users.filter(|it| !has(it)).count()
     }
 
     fn users_by_login_option(&self) -> HashMap<MasterDataId, usize> {
         let data = &self.master.data;
         let mut by_name: HashMap<&str, usize> = HashMap::new();
-        for user in self.directory.all("User") {
+        for user in self.resources.all("User") {
             let Some(choice) = self.applied(&user.id) else { continue };
             let provider = attribute(User(user), "identityProvider");
             if let Some(it) = login_option_of(choice, provider, data) {
@@ -161,7 +161,7 @@ fn usages_in(data: &MasterData, kind: MasterKind, id: MasterDataId) -> Vec<Usage
         let below = data.entries().filter(|(child, _)| data.parent(*child) == Some(id));
         usages.extend(below.map(|(_, it): (_, &Company)| Usage::Company { name: it.name.clone() }));
     }
-    if data.find::<Role>(ADMIN).is_some_and(|(admin, _)| admin == id) {
+    if data.find::<UserRole>(ADMIN).is_some_and(|(admin, _)| admin == id) {
         usages.push(Usage::Console);
     }
     if data.defaults().ids(kind).contains(&id) {

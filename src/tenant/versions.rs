@@ -34,7 +34,8 @@ impl Presentation<'_> {
         &self,
         resource: &Resource,
         resource_type: &ResourceType,
-        (projection, life): (&Projection, u64),
+        projection: &Projection,
+        life: u64,
     ) -> bool {
         let state = self.state();
         let ids = |value: &Value| {
@@ -51,7 +52,7 @@ impl Presentation<'_> {
                 && !projection.hides(it)
         });
         let shown = references.filter_map(|it| resource.at(it)).flat_map(ids);
-        let mut others = shown.filter_map(|id| state.directory().find(&id));
+        let mut others = shown.filter_map(|id| state.resources().find(&id));
         // After a reset, others may be older than in the copy that the tag is of.
         others.any(|it| it.last_modified > resource.last_modified || resource.life != life)
     }

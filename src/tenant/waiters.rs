@@ -7,13 +7,13 @@ use std::sync::{
 
 /// Those who wait: long polls, assertions with time, event streams.
 #[derive(Clone, Debug, Default)]
-pub struct Waiters(Arc<AtomicUsize>);
+pub struct WaiterCount(Arc<AtomicUsize>);
 
 /// One who waits, counted until this is dropped.
 #[derive(Debug)]
-pub struct Waiter(Waiters);
+pub struct Waiter(WaiterCount);
 
-impl Waiters {
+impl WaiterCount {
     /// Counts one more.
     pub fn begin(&self) -> Waiter {
         self.0.fetch_add(1, Ordering::SeqCst);

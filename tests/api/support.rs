@@ -28,7 +28,7 @@ pub(crate) fn rfc_server() -> MockServer {
 
 /// A server whose tenants have none of the eleven steps done.
 pub(crate) fn fresh_server() -> MockServer {
-    MockServer::builder().fresh(true).clock(ServerClock::Fixed(NOW)).start().unwrap()
+    MockServer::builder().fresh().clock(ServerClock::Fixed(NOW)).start().unwrap()
 }
 
 /// A small server with a clock that the test moves.

@@ -74,7 +74,7 @@ fn a_fresh_tenant_has_its_steps_open_and_no_key() {
 
 #[test]
 fn a_new_tenant_of_a_fresh_server_has_its_steps_open_unless_it_is_said_otherwise() {
-    let server = small().fresh(true).start().unwrap();
+    let server = small().fresh().start().unwrap();
     let control = Control::of(&server);
 
     let usual = control.tenant(&empty());

@@ -63,7 +63,7 @@ fn each_order_moves_what_is_shown_but_not_while_the_view_is_held() {
 
 #[test]
 fn an_order_that_is_refused_at_once_says_why() {
-    let server = MockServer::builder().fresh(true).start().unwrap();
+    let server = MockServer::builder().fresh().start().unwrap();
     let clock = server.clock();
     let source =
         LocalSource::new(server.tenants(), server.tenant(), server.url(), move || clock.now());

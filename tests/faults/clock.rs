@@ -1,7 +1,6 @@
 //! The clock of a tenant, and what it moves.
 
 use mediusflow_mock::MockServer;
-use mediusflow_mock::internals::TenantInternals as _;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -70,7 +69,7 @@ fn tenants_have_clocks_of_their_own_and_a_reset_sets_them_back() {
     let other = Client::at(format!("http://{}/_mock/v1/tenants/Nordlys", server.address()));
 
     assert_eq!(other.get("/clock").at("/now"), "2026-03-03T12:00:00Z");
-    server.tenant().clear_conditions();
+    server.reset();
     assert_eq!(control(&server).get("/clock").at("/mode"), "real");
 }
 

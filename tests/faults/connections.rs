@@ -101,7 +101,7 @@ fn the_answers_to_earlier_requests_on_the_connection_arrive() {
     let server = faulty(json!({
         "match": {"operation": "user.list"}, "action": {"connection": "close"},
     }));
-    let id = server.tenant().snapshot().directory().all("User").next().unwrap().id.clone();
+    let id = server.tenant().snapshot().resources().all("User").next().unwrap().id.clone();
     let head = |path: &str| {
         let key = server.secret_key().unwrap();
         format!(

@@ -5,60 +5,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use mediusflow_mock::scim::Quirk;
-use rstest::rstest;
 
 use crate::support::recording::Recording;
 use crate::support::replay::replay;
 
-#[rstest]
-fn entra(#[files("fixtures/entra/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn rfc(#[files("fixtures/rfc/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn scim2_client(#[files("fixtures/scim2-client/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn okta(#[files("fixtures/okta/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn onelogin(#[files("fixtures/onelogin/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn jumpcloud(#[files("fixtures/jumpcloud/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn google(#[files("fixtures/google/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn authentik(#[files("fixtures/authentik/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn oxide(#[files("fixtures/oxide/*.json")] file: PathBuf) {
-    replay(&file);
-}
-
-#[rstest]
-fn handwritten(#[files("fixtures/handwritten/*.json")] file: PathBuf) {
-    replay(&file);
-}
+for_each_recording!(a_client_gets_the_recorded_answers, replay);
 
 /// The folders of recordings: of clients, and of what the RFC lets them do.
 const CLIENTS: [&str; 10] = [

@@ -1,28 +1,16 @@
 //! Sends what clients send with a part that is refused: all the deviations of the other parts are found.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::recording::{Recording, Request, Step};
 use crate::support::replay::Stage;
 
-#[rstest]
-fn a_refused_part_hides_no_deviation(
-    #[files("fixtures/entra/*.json")]
-    #[files("fixtures/okta/*.json")]
-    #[files("fixtures/onelogin/*.json")]
-    #[files("fixtures/jumpcloud/*.json")]
-    #[files("fixtures/google/*.json")]
-    #[files("fixtures/authentik/*.json")]
-    #[files("fixtures/rfc/*.json")]
-    #[files("fixtures/scim2-client/*.json")]
-    #[files("fixtures/oxide/*.json")]
-    #[files("fixtures/handwritten/*.json")]
-    file: PathBuf,
-) {
-    let recording = Recording::read(&file);
+for_each_recording!(a_refused_part_hides_no_deviation, hides_none);
+
+fn hides_none(file: &Path) {
+    let recording = Recording::read(file);
     let mut stage = Stage::new(&recording.profile, recording.schemas.as_ref());
     stage.prepare_all(&recording.given).unwrap();
 

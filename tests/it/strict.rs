@@ -1,29 +1,17 @@
 //! Replays what clients send against a tenant that tolerates nothing: every deviation is refused,
 //! and the refusal says what to send instead.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use mediusflow_mock::scim::{Dialect, Profile, Quirk};
-use rstest::rstest;
 
 use crate::support::recording::{Recording, Step};
 use crate::support::replay::Stage;
 
-#[rstest]
-fn a_strict_tenant_says_what_to_send_instead(
-    #[files("fixtures/entra/*.json")]
-    #[files("fixtures/okta/*.json")]
-    #[files("fixtures/onelogin/*.json")]
-    #[files("fixtures/jumpcloud/*.json")]
-    #[files("fixtures/google/*.json")]
-    #[files("fixtures/authentik/*.json")]
-    #[files("fixtures/rfc/*.json")]
-    #[files("fixtures/scim2-client/*.json")]
-    #[files("fixtures/oxide/*.json")]
-    #[files("fixtures/handwritten/*.json")]
-    file: PathBuf,
-) {
-    let recording = Recording::read(&file);
+for_each_recording!(a_strict_tenant_says_what_to_send_instead, replay_strictly);
+
+fn replay_strictly(file: &Path) {
+    let recording = Recording::read(file);
     let profile = if recording.profile == "rfc" { Profile::Rfc } else { Profile::Mediusflow };
     let dialect = Dialect::of(profile).strict();
     let mut stage = Stage::with(profile, dialect, recording.schemas.as_ref());

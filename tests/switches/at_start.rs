@@ -27,7 +27,7 @@ fn a_strict_tenant_is_seeded_like_any_other() {
     let strict = Dialect::of(Profile::Mediusflow).strict();
     let server = MockServer::builder().dialect(strict).start().unwrap();
 
-    assert_eq!(server.tenant().snapshot().directory().len("User"), 25);
+    assert_eq!(server.tenant().snapshot().resources().len("User"), 25);
 }
 
 #[test]

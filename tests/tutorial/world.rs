@@ -20,7 +20,7 @@ impl World {
 
     /// A tenant whose eleven steps are open.
     pub(crate) fn fresh() -> Self {
-        Self::of(MockServer::builder().fresh(true).start().unwrap())
+        Self::of(MockServer::builder().fresh().start().unwrap())
     }
 
     fn of(server: MockServer) -> Self {

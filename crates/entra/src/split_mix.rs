@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
-/// A stream of numbers from a seed by SplitMix64 (Steele and others). It is small and gives the
+/// A stream of numbers from a seed by `SplitMix64` (Steele and others). It is small and gives the
 /// same numbers everywhere.
 #[derive(Debug)]
 pub(super) struct SplitMix64(u64);

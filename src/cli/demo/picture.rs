@@ -33,7 +33,7 @@ impl Write for SimulatedTime {
 #[test]
 fn the_picture_in_the_readme_is_what_the_program_draws() {
     let clock = ManualClock::at(SEED_TIME).ticking(SignedDuration::from_micros(180));
-    let builder = MockServer::builder().fresh(true).users(0).groups(0);
+    let builder = MockServer::builder().fresh().users(0).groups(0);
     let server = builder.clock(ServerClock::Manual(clock.clone())).start().unwrap();
     let script = Script::read().unwrap();
     let (_stopper, stop) = mpsc::channel();

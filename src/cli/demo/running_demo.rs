@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_state_that_is_not_the_expected_one_is_noticed() {
-        let server = MockServer::builder().fresh(true).start().unwrap();
+        let server = MockServer::builder().fresh().start().unwrap();
         let script = Script::read().unwrap();
         let mut demo = RunningDemo::new(server.url(), &script);
         demo.run(&script, &mut output()).unwrap();
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_not_the_expected_one_ends_the_demo_with_what_it_said() {
-        let server = MockServer::builder().fresh(false).start().unwrap();
+        let server = MockServer::builder().start().unwrap();
         let script = Script::read().unwrap();
         let mut demo = RunningDemo::new(server.url(), &script);
 

@@ -10,7 +10,7 @@ use crate::{
         theme::TextRole,
     },
     scim::{User, name_of},
-    tenant::Directory,
+    tenant::Resources,
 };
 
 /// A member of a group.
@@ -28,8 +28,8 @@ pub struct MemberRow {
 
 impl MemberRow {
     /// A member, which may be a user, a group, or an id that nothing has.
-    pub(in super::super) fn of(directory: &Directory, id: &SmolStr) -> Self {
-        let found = directory.find(id);
+    pub(in super::super) fn of(resources: &Resources, id: &SmolStr) -> Self {
+        let found = resources.find(id);
         let user = found.filter(|it| it.kind == "User").map(|it| User(it));
         Self {
             id: id.clone(),

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::super::{AppliedRow, GroupName, UserDetail};
 use crate::{
     medius::UserView,
-    scim::{Group, Object, Projection, Resource, User, Value, name_of, urn},
+    scim::{Group, Object, Projection, Resource, Value, name_of, urn},
     tenant::{Master, State},
 };
 
@@ -21,13 +21,12 @@ pub(super) fn of(
     let resource_type = state.profile().schemas.resource_type("User")?;
     let shown = presentation.view(user, resource_type, &Projection::Default);
     let groups = state
-        .directory()
+        .resources()
         .pointing(&user.id, "members")
         .map(|it| GroupName { id: it.id.clone(), name: Group(it).display_name().into() });
     Some(UserDetail {
         id: user.id.clone(),
         name: name_of(user),
-        user_name: User(user).user_name().into(),
         profile: profile(state, user),
         groups: groups.collect(),
         json: serde_json::to_string_pretty(&shown).unwrap_or_default(),
@@ -92,7 +91,7 @@ fn element(name: &str, value: &Value) -> (SmolStr, String) {
 
 fn reference(state: &State, object: &Object) -> String {
     let Some(id) = object.text("value") else { return String::new() };
-    match state.directory().find(id) {
+    match state.resources().find(id) {
         Some(it) => format!("{} ({})", name_of(it), id.get(..4).unwrap_or(id)),
         None => format!("{id} (not here)"),
     }

@@ -46,7 +46,7 @@ impl Counted {
         }
         let at = Instant::now();
         self.users = UserCount::default();
-        for user in state.directory().all("User") {
+        for user in state.resources().all("User") {
             self.users.total += 1;
             self.users.active += usize::from(User(user).is_active());
             let is_flagged = state.applied(&user.id).is_none() || !state.attention(user).is_empty();
@@ -88,7 +88,7 @@ pub(super) fn overview(
         key_expired: console.secret_key().and_then(|it| it.expired(now)),
         setup: state.steps(now),
         users,
-        groups: state.directory().len("Group"),
+        groups: state.resources().len("Group"),
         totals,
         rates: Some(journal.rates(now)),
         attention,

@@ -8,7 +8,7 @@ use super::super::list_order::{ListOrder, RowSortKey};
 use super::super::{ListQuery, ListWindow, RowAnchor, WindowQuery};
 use crate::{
     scim::{Resource, User, fold, name_of},
-    tenant::Directory,
+    tenant::Resources,
 };
 
 /// The ids of a list, filtered and sorted.
@@ -48,8 +48,8 @@ impl SortedEntry {
     }
 
     /// A member, which may be a user, a group, or an id that nothing has.
-    pub(super) fn member(id: SmolStr, directory: &Directory, order: ListOrder) -> Self {
-        match directory.find(&id) {
+    pub(super) fn member(id: SmolStr, resources: &Resources, order: ListOrder) -> Self {
+        match resources.find(&id) {
             Some(it) => Self::of(it, order),
             None => Self { names: [fold(&id), SmolStr::default()], id, key: RowSortKey::Made },
         }

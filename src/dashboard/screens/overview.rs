@@ -280,7 +280,6 @@ fn needing(it: &AttentionRow, (columns, is_single): (u16, bool)) -> Vec<Line> {
     let room = usize::from(columns).saturating_sub(2);
     let place = it.see.map(|see| match see {
         ScreenLink::Users => Screen::Users,
-        ScreenLink::Groups => Screen::Groups,
         ScreenLink::Traffic => Screen::Traffic,
         ScreenLink::Provisioning => Screen::Provisioning,
     });

@@ -87,7 +87,6 @@ fn a_mistake_in_a_filter_is_marked_and_explained() {
 #[case("overview", "", Theme::Ansi)]
 #[case("traffic", "4 k k", Theme::Ansi)]
 #[case("traffic", "4 k k", Theme::Mono)]
-#[case("traffic", "4 k k", Theme::OkabeIto)]
 fn glyphs_have_the_styles_they_had(#[case] name: &str, #[case] keys: &str, #[case] theme: Theme) {
     let mut stage = Stage::new(80, 24);
     stage.options = DashboardOptions { theme, ..DashboardOptions::default() };

@@ -21,12 +21,12 @@ fn then(act: impl FnOnce() + 'static) -> [Step; 2] {
 fn what_is_copied_is_what_was_selected_when_the_menu_was_opened() {
     let stage = Stage::new(80, 24);
     let sample = Arc::clone(&stage.sample);
-    let newest = sample.journal.get(sample.journal.newest().unwrap()).unwrap();
+    let newest = sample.journal.get(sample.journal.seqs().end - 1).unwrap();
     let traffic = then(move || sample.record(1_000));
 
     let shown = stage.play(keys("4 y").into_iter().chain(traffic));
     let sample = Arc::clone(&stage.sample);
-    let begun = sample.journal.get(sample.journal.newest().unwrap()).unwrap();
+    let begun = sample.journal.get(sample.journal.seqs().end - 1).unwrap();
     let traffic = then(move || sample.record(1_000));
     let ended = stage.play(keys("4 y").into_iter().chain(traffic).chain(keys("m")));
 

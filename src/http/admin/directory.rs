@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Answer, Call, HandlerResult, ItemList, ProblemDetails, master_list};
 use crate::{
-    medius::{AuthorizationGroup, Company, LoginOption, Role},
+    medius::{AuthorizationGroup, Company, LoginOption, UserRole},
     scim::{decode, quoted},
     tenant::Reapplied,
 };
@@ -32,7 +32,7 @@ pub(super) fn company(call: &Call<'_>, id: &str) -> HandlerResult {
 
 /// `GET roles`.
 pub(super) fn roles(call: &Call<'_>) -> Answer {
-    master_list::<Role>(&call.tenant.snapshot()).about("Role", "roles").remark("roles read")
+    master_list::<UserRole>(&call.tenant.snapshot()).about("Role", "roles").remark("roles read")
 }
 
 /// `GET authorization-groups`.
@@ -68,12 +68,12 @@ pub(super) fn users(call: &Call<'_>) -> HandlerResult {
     let base = call.scim_base();
     let presentation = state.present(&base);
     let views: Vec<_> = state
-        .directory()
+        .resources()
         .from("User", offset)
         .take(limit)
         .filter_map(|it| presentation.medius_view(it, state.master()))
         .collect();
-    let total = state.directory().len("User");
+    let total = state.resources().len("User");
     let next = Some(offset.saturating_add(limit)).filter(|it| *it < total);
     let answer = Answer::json(200, &ItemList { items: &views, total, next });
     Ok(answer.about("User", "users").remark("users read"))
@@ -84,7 +84,7 @@ pub(super) fn user(call: &Call<'_>, id: &str) -> HandlerResult {
     let state = call.tenant.snapshot();
     let base = call.scim_base();
     let presentation = state.present(&base);
-    let user = state.directory().get("User", id);
+    let user = state.resources().get("User", id);
     let view = user.and_then(|it| presentation.medius_view(it, state.master()));
     let Some(view) = view else {
         return Err(ProblemDetails::new(

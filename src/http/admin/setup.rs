@@ -8,7 +8,7 @@ use super::{Answer, Call, HandlerResult, ProblemDetails};
 use crate::{
     medius::{EntraTenantId, ProvisioningMode},
     scim::quoted,
-    tenant::SecretKey,
+    tenant::{ConsoleError, SecretKey},
 };
 
 /// `GET setup`: the eleven steps, and which of them are still open.
@@ -105,7 +105,10 @@ pub(super) fn generate_key(call: &Call<'_>) -> HandlerResult {
     let body: SecretKeyRequest =
         if call.body.is_empty() { SecretKeyRequest::default() } else { call.admin_body()? };
     let expires = body.expires_at.map(|it| expiry(&it, call.now)).transpose()?;
-    let (key, old) = call.tenant.generate_key(body.confirm, expires)?;
+    if !body.confirm {
+        return Err(ConsoleError::Setup(call.tenant.unconfirmed_key()).into());
+    }
+    let (key, old) = call.tenant.generate_key(expires)?;
     let answer = Answer::json(
         201,
         &json!({

@@ -71,7 +71,7 @@ fn about(
     let tenant = call.tenant()?;
     let id = call.second();
     let seen = tenant.journal().since(0, usize::MAX).items;
-    let is_there = tenant.snapshot().directory().get(kind, id).is_some();
+    let is_there = tenant.snapshot().resources().get(kind, id).is_some();
     if is_there || history(&seen, id).any(|(_, effect)| effect.subject.kind == kind) {
         return Ok((tenant, seen));
     }

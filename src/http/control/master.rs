@@ -9,15 +9,15 @@ use crate::{
     http::{admin::master_list, body},
     journal::Operation,
     medius::{
-        AuthorizationGroup, Company, MasterData, MasterDataError, MasterDataId, MasterEntry, Role,
-        path_of,
+        AuthorizationGroup, Company, MasterData, MasterDataError, MasterDataId, MasterEntry,
+        UserRole, path_of,
     },
     scim::{encode, quoted},
     tenant::MasterError,
 };
 
 const COMPANIES: ControlHandler = ControlHandler::AsTest(answer::<Company>, "companies");
-const ROLES: ControlHandler = ControlHandler::AsTest(answer::<Role>, "roles");
+const ROLES: ControlHandler = ControlHandler::AsTest(answer::<UserRole>, "roles");
 const GROUPS: ControlHandler =
     ControlHandler::AsTest(answer::<AuthorizationGroup>, "authorization-groups");
 
@@ -70,7 +70,7 @@ impl EditableEntry for Company {
     const TYPE: &'static str = "Company";
 }
 
-impl EditableEntry for Role {
+impl EditableEntry for UserRole {
     const TYPE: &'static str = "Role";
 }
 

@@ -335,7 +335,7 @@ impl Seen {
 
 /// The user name that was probably meant.
 fn nearest_user(state: &State, name: &str) -> Option<String> {
-    let users = state.directory().all("User").take(GUESSED_AMONG);
+    let users = state.resources().all("User").take(GUESSED_AMONG);
     nearest(name, users.map(|it| User(it).user_name())).map(str::to_owned)
 }
 

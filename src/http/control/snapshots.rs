@@ -94,7 +94,7 @@ fn seed(call: &ControlCall) -> HandlerResult {
         ..TenantOptions::default()
     };
     let state = call.app.factory.with_others(tenant.name(), &present, &options)?;
-    let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
+    let (users, groups) = (state.resources().len("User"), state.resources().len("Group"));
     let forgotten =
         tenant.restart_in(call.epoch, state).ok_or_else(ProblemDetails::tenant_reset)?;
     entra::forget(&call.app, &tenant);
@@ -159,11 +159,11 @@ fn restore(call: &ControlCall) -> HandlerResult {
 }
 
 fn described(name: &str, it: &Snapshot) -> Json {
-    let directory = it.state.directory();
+    let resources = it.state.resources();
     json!({
         "name": name,
         "takenAt": it.taken,
-        "users": directory.len("User"),
-        "groups": directory.len("Group"),
+        "users": resources.len("User"),
+        "groups": resources.len("Group"),
     })
 }

@@ -48,7 +48,7 @@ fn export(call: &ControlCall) -> HandlerResult {
 fn import(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let state = tenant.read_state(call.body::<Import<SettingsBody>>()?)?;
-    let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
+    let (users, groups) = (state.resources().len("User"), state.resources().len("Group"));
     // Reading a large document takes long and happens without a lock. Only the replacement is checked
     // against the epoch.
     Forgotten::state(call.change(|it| it.replace_state(state))?).drop_aside();

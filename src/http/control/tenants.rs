@@ -91,16 +91,16 @@ fn delete(call: &ControlCall) -> HandlerResult {
 fn add(call: &ControlCall) -> HandlerResult {
     let new: NewTenant = call.body()?;
     let until = new.until(call.now)?;
-    let wanted = (new.name.clone(), until);
+    let name = new.name.clone();
     let added = if let Some(model) = &new.from {
         let state = model.state(call)?;
         new.refuse_content()?;
         let make = |name: &TenantName| Ok(Tenant::like(name.clone(), &state));
-        call.app.tenants.add(wanted, call.now, make)
+        call.app.tenants.add(name, until, call.now, make)
     } else {
-        let options = new.into_wish();
+        let options = new.into_options();
         let make = |name: &TenantName| call.app.factory.tenant(name, &options);
-        call.app.tenants.add(wanted, call.now, make)
+        call.app.tenants.add(name, until, call.now, make)
     };
     let tenant = added?;
     if let Some(until) = until {
@@ -139,8 +139,8 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
         "secretKey": state.console().secret_key().map(SecretKey::reveal),
         "seed": state.seed(),
         "profile": state.profile().profile,
-        "users": state.directory().len("User"),
-        "groups": state.directory().len("Group"),
+        "users": state.resources().len("User"),
+        "groups": state.resources().len("Group"),
         "journal": {
             "exchanges": kept.end - kept.start,
             "bytes": tenant.journal().bytes(),
@@ -201,7 +201,7 @@ impl NewTenant {
             .hint("leave it out, or from"))
     }
 
-    fn into_wish(self) -> TenantOptions {
+    fn into_options(self) -> TenantOptions {
         let settings = SettingsChange::try_from(self.settings);
         TenantOptions {
             seed: self.seed,

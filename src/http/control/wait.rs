@@ -22,7 +22,7 @@ use crate::{
         VerifiedTraffic, human_duration,
     },
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
-    tenant::{Seen, StateWatch, Tenant, Wanted},
+    tenant::{StateWatch, StateWatchProgress, Tenant, Wanted},
 };
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
@@ -279,9 +279,9 @@ async fn look_in_time(
     tenant: &Tenant,
     watch: &StateWatch,
     timeout: Duration,
-) -> Result<Seen, ProblemDetails> {
+) -> Result<StateWatchProgress, ProblemDetails> {
     let began = Instant::now();
-    let seen_if = |context: &mut Context<'_>, is_enough: fn(&Seen) -> bool| {
+    let seen_if = |context: &mut Context<'_>, is_enough: fn(&StateWatchProgress) -> bool| {
         let seen = watch.seen(context.waker());
         let is_enough = is_enough(&seen) || seen.met.is_some() || seen.refused.is_some();
         is_enough.then_some(seen)
@@ -315,7 +315,7 @@ fn not_looked_at(timeout: Duration) -> ProblemDetails {
 
 /// The problem for a wait for a state that timed out: the current and the nearest number.
 fn not_seen(
-    seen: &Seen,
+    seen: &StateWatchProgress,
     wanted: Count,
     kind: &str,
     timeout: Duration,

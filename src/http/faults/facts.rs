@@ -130,7 +130,7 @@ fn names(call: &Call<'_>, segments: &[&str], json: Option<&Json>) -> Vec<SmolStr
     if let [endpoint, id, ..] = segments {
         names.push(fold(id));
         let kind = state.profile().schemas.endpoint(endpoint);
-        let found = kind.and_then(|it| state.directory().get(&it.name, id));
+        let found = kind.and_then(|it| state.resources().get(&it.name, id));
         names.extend(found.into_iter().flat_map(|it| own_names(it)));
     }
     let sent = |name: &&str| json?.get(name)?.as_str().map(fold);

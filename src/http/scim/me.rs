@@ -22,7 +22,7 @@ pub(super) fn user<'a>(
     if *segments != ["Me"] || me.is_empty() || call.method == Method::POST {
         return None;
     }
-    state.directory().named("User", "userName", me).first().map(|it| &***it)
+    state.resources().named("User", "userName", me).first().map(|it| &***it)
 }
 
 /// The refusal if `/Me` stands for no user.

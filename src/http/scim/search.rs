@@ -52,7 +52,7 @@ pub(super) fn answer(
     let base = call.scim_base();
     let presentation = state.present(&base);
     let asked: Vec<_> = types.iter().map(|it| it.name.as_str()).zip(&searches).collect();
-    let found = state.directory().search(&asked, &page, &presentation, &work)?;
+    let found = state.resources().search(&asked, &page, &presentation, &work)?;
     let views = found.page.iter().filter_map(|it| {
         let at = types.iter().position(|of| of.name == it.kind)?;
         Some(presentation.view(it, &types[at], &searches[at].projection))

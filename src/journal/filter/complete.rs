@@ -6,13 +6,13 @@ use super::key::{KEYS, Reads, named};
 
 /// A text that could be inserted at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
+pub(crate) struct Completion {
     /// The byte range of the text that it replaces.
-    pub replace: Range<usize>,
+    pub(crate) replace: Range<usize>,
     /// The text to insert: `status:` or `patch`.
-    pub text: String,
+    pub(crate) text: String,
     /// The help text of the key, one line.
-    pub help: &'static str,
+    pub(crate) help: &'static str,
 }
 
 pub(super) fn complete(text: &str, cursor: usize) -> Vec<Completion> {

@@ -238,8 +238,9 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::super::{HIDDEN, SHOWN, mask_body};
+    use super::super::{HIDDEN, SHOWN};
     use super::*;
+    use crate::journal::sample::mask_alone;
 
     #[test]
     fn no_secret_is_missed_by_the_first_look() {
@@ -312,23 +313,23 @@ mod tests {
     )]
     #[case("the password is old", "the password is old")]
     fn secret_members_are_masked_and_nothing_else_is(#[case] body: &str, #[case] masked: &str) {
-        assert_eq!(mask_body(body), masked);
+        assert_eq!(mask_alone(body), masked);
     }
 
     #[test]
     fn a_patch_of_the_password_is_masked_and_the_next_operation_is_not() {
-        assert_eq!(mask_body(PATCH), PATCH.replace("hunter22", "••••"));
+        assert_eq!(mask_alone(PATCH), PATCH.replace("hunter22", "••••"));
     }
 
     proptest! {
         #[test]
         fn no_prefix_of_a_body_shows_the_secret(cut in 0..PATCH.len()) {
-            prop_assert!(!mask_body(&PATCH[..cut]).contains("hun"));
+            prop_assert!(!mask_alone(&PATCH[..cut]).contains("hun"));
         }
 
         #[test]
         fn any_text_is_survived(text in "[\\PC\"{}:\\\\]*") {
-            mask_body(&text);
+            mask_alone(&text);
         }
     }
 }

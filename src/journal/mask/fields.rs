@@ -118,7 +118,7 @@ fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
 mod tests {
     use rstest::rstest;
 
-    use crate::journal::mask_body;
+    use crate::journal::sample::mask_alone;
 
     #[rstest]
     #[case("user: ann\npassword: hunter22\nage: 7", "user: ann\npassword: ••••\nage: 7")]
@@ -131,7 +131,7 @@ mod tests {
     #[case("the password: field is empty", "the password: field is empty")]
     #[case("passwords: 7", "passwords: 7")]
     fn lines_of_secret_names_are_masked(#[case] text: &str, #[case] masked: &str) {
-        assert_eq!(mask_body(text), masked);
+        assert_eq!(mask_alone(text), masked);
     }
 
     #[rstest]
@@ -147,8 +147,8 @@ mod tests {
             )
         };
 
-        assert_eq!(mask_body(&body(secret)), body(masked));
+        assert_eq!(mask_alone(&body(secret)), body(masked));
         let cut = body(secret).split("\r\n--x--").next().unwrap().to_owned();
-        assert_eq!(mask_body(&cut), body(masked).split("\r\n--x--").next().unwrap());
+        assert_eq!(mask_alone(&cut), body(masked).split("\r\n--x--").next().unwrap());
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use smol_str::SmolStr;
 
 use super::fields::Lookup;
-use super::{ConfigurationDraft, ConfigurationError, ConfigurationProblem, UserConfiguration};
+use super::{ConfigurationDraft, ConfigurationProblem, UserConfiguration, UserConfigurationError};
 use crate::medius::{
     LocaleSettings, MasterData, MasterDataId, MasterDataIds, MasterEntry, MasterKind, fold,
 };
@@ -36,18 +36,18 @@ impl<'a> Recall<'a> {
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError`] when it has no id, no name or no company, when a name is empty, an
+    /// [`UserConfigurationError`] when it has no id, no name or no company, when a name is empty, an
     /// entry is named twice, or the tenant does not have a locale setting.
     pub fn read(
         &mut self,
         mut draft: ConfigurationDraft,
         deleted: Deleted,
-    ) -> Result<UserConfiguration, ConfigurationError> {
-        let missing = |pointer| ConfigurationError::new(pointer, ConfigurationProblem::Missing);
+    ) -> Result<UserConfiguration, UserConfigurationError> {
+        let missing = |pointer| UserConfigurationError::new(pointer, ConfigurationProblem::Missing);
         let id = draft.id.clone().ok_or_else(|| missing("/id"))?;
         let name = draft.name.clone().ok_or_else(|| missing("/name"))?;
         if name.trim().is_empty() {
-            return Err(ConfigurationError::new("/name", ConfigurationProblem::Empty));
+            return Err(UserConfigurationError::new("/name", ConfigurationProblem::Empty));
         }
         let filter = draft.filter.clone().unwrap_or_default();
         // Deleted entries belong to the names that are given, not to the defaults.
@@ -67,7 +67,7 @@ impl<'a> Recall<'a> {
         if it.companies.is_empty() {
             let known = self.data.companies().iter().map(|it| it.name.clone()).collect();
             let problem = ConfigurationProblem::NoCompany { known };
-            return Err(ConfigurationError::new("/companies", problem));
+            return Err(UserConfigurationError::new("/companies", problem));
         }
         Ok(UserConfiguration { id: id.into(), name, filter, ..it })
     }
@@ -90,19 +90,19 @@ impl Lookup for Recalled<'_, '_> {
         &mut self,
         pointer: &str,
         names: &[String],
-    ) -> Result<MasterDataIds, ConfigurationError> {
+    ) -> Result<MasterDataIds, UserConfigurationError> {
         let mut ids = Vec::with_capacity(names.len());
         let mut met: HashMap<SmolStr, usize> = HashMap::new();
         for (index, name) in names.iter().enumerate() {
             if name.trim().is_empty() {
                 let pointer = format!("{pointer}/{index}");
-                return Err(ConfigurationError::new(pointer, ConfigurationProblem::Empty));
+                return Err(UserConfigurationError::new(pointer, ConfigurationProblem::Empty));
             }
             let found = self.recall.data.find::<E>(name).map(|(id, _)| id);
             let is_known = met.contains_key(&fold(name.trim()));
             if is_known || found.is_some_and(|it| ids.contains(&it)) {
                 let problem = ConfigurationProblem::Twice { name: name.clone() };
-                return Err(ConfigurationError::new(format!("{pointer}/{index}"), problem));
+                return Err(UserConfigurationError::new(format!("{pointer}/{index}"), problem));
             }
             let id = found.unwrap_or_else(|| {
                 met.insert(fold(name.trim()), 1);
@@ -122,7 +122,7 @@ impl Lookup for Recalled<'_, '_> {
         &self,
         pointer: &str,
         settings: LocaleSettings,
-    ) -> Result<LocaleSettings, ConfigurationError> {
+    ) -> Result<LocaleSettings, UserConfigurationError> {
         self.recall.data.locales().resolve(pointer, &settings)
     }
 }

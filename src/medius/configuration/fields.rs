@@ -8,8 +8,8 @@ use smol_str::SmolStr;
 
 use crate::medius::master_data::Lists;
 use crate::medius::{
-    AuthorizationGroup, Company, ConfigurationError, LocaleSettings, LoginOption, MasterData,
-    MasterDataId, MasterDataIds, MasterEntry, MasterKind, Role, is_same,
+    AuthorizationGroup, Company, LocaleSettings, LoginOption, MasterData, MasterDataId,
+    MasterDataIds, MasterEntry, MasterKind, UserConfigurationError, UserRole, is_same,
 };
 
 /// A saved user configuration. Filters are compared without case.
@@ -99,14 +99,14 @@ pub(in crate::medius) trait Lookup {
         &mut self,
         pointer: &str,
         names: &[String],
-    ) -> Result<MasterDataIds, ConfigurationError>;
+    ) -> Result<MasterDataIds, UserConfigurationError>;
 
     /// Locale settings in the spelling of the lists.
     fn locale(
         &self,
         pointer: &str,
         settings: LocaleSettings,
-    ) -> Result<LocaleSettings, ConfigurationError>;
+    ) -> Result<LocaleSettings, UserConfigurationError>;
 }
 
 impl Lookup for Lists<'_> {
@@ -114,7 +114,7 @@ impl Lookup for Lists<'_> {
         &mut self,
         pointer: &str,
         names: &[String],
-    ) -> Result<MasterDataIds, ConfigurationError> {
+    ) -> Result<MasterDataIds, UserConfigurationError> {
         self.require_each::<E>(pointer, names)
     }
 
@@ -122,7 +122,7 @@ impl Lookup for Lists<'_> {
         &self,
         pointer: &str,
         settings: LocaleSettings,
-    ) -> Result<LocaleSettings, ConfigurationError> {
+    ) -> Result<LocaleSettings, UserConfigurationError> {
         self.locales().resolve(pointer, &settings)
     }
 }
@@ -186,14 +186,14 @@ impl ConfigurationDraft {
     pub(super) fn fields(
         &self,
         lookup: &mut impl Lookup,
-    ) -> Result<UserConfiguration, ConfigurationError> {
+    ) -> Result<UserConfiguration, UserConfigurationError> {
         let login = lookup.each::<LoginOption>("/loginOption", self.login_option.as_slice());
         let login = login.map_err(|it| it.at("/loginOption"))?;
         let names = |names: &Option<Vec<String>>| names.clone().unwrap_or_default();
         let groups = names(&self.authorization_groups);
         Ok(UserConfiguration {
             companies: lookup.each::<Company>("/companies", &self.companies)?,
-            roles: lookup.each::<Role>("/roles", &names(&self.roles))?,
+            roles: lookup.each::<UserRole>("/roles", &names(&self.roles))?,
             authorization_groups: lookup
                 .each::<AuthorizationGroup>("/authorizationGroups", &groups)?,
             locale: lookup.locale("/locale", self.locale.clone().or(&LocaleSettings::default()))?,
@@ -250,10 +250,10 @@ impl DefaultsDraft {
     pub(in crate::medius) fn resolve(
         &self,
         lists: Lists<'_>,
-    ) -> Result<Defaults, ConfigurationError> {
+    ) -> Result<Defaults, UserConfigurationError> {
         let (groups, login) = ("/defaults/authorizationGroups", "/defaults/loginOption");
         Ok(Defaults {
-            roles: lists.require_each::<Role>("/defaults/roles", &self.roles)?,
+            roles: lists.require_each::<UserRole>("/defaults/roles", &self.roles)?,
             authorization_groups: lists
                 .require_each::<AuthorizationGroup>(groups, &self.authorization_groups)?,
             locale: lists.locales().resolve("/defaults/locale", &self.locale)?,

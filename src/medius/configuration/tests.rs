@@ -1,7 +1,7 @@
 use rstest::rstest;
 
 use super::*;
-use crate::medius::{Role, sample};
+use crate::medius::{UserRole, sample};
 
 #[rstest]
 #[case::first(&[], r#"{"companies": ["nose"]}"#, ("Nordlys Energi AB", ""))]
@@ -202,8 +202,8 @@ fn a_deleted_entry_is_not_taken_for_a_new_one_with_its_name() {
     let before = draft.resolve().unwrap();
     let saved = sample::configuration("Sweden", "SE-AP");
     let mut edit = before.edit();
-    edit.remove::<Role>(saved.roles[0]);
-    edit.add(Role { name: "Expense AP".into(), description: None });
+    edit.remove::<UserRole>(saved.roles[0]);
+    edit.add(UserRole { name: "Expense AP".into(), description: None });
 
     let data = edit.finish().unwrap();
 

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::super::configuration_error::{ConfigurationError, Unknown};
+use super::super::configuration_error::{Unknown, UserConfigurationError};
 use super::super::lookup::require;
 use super::super::{
-    ADMIN, AuthorizationGroup, Company, DefaultsDraft, Listed, LocaleOption, Locales, LoginOption,
-    Role, fold, is_same, path_of,
+    ADMIN, AuthorizationGroup, Company, DefaultsDraft, Locales, LoginOption, MasterItem, UserRole,
+    fold, is_same, path_of,
 };
 use super::ids::{Ids, MasterKind};
 use super::{Lists, MasterData};
@@ -25,7 +25,7 @@ pub struct MasterDataDraft {
     /// The companies: one root without a parent, and the others below it.
     pub companies: Vec<Company>,
     /// The roles, [`ADMIN`] among them.
-    pub roles: Vec<Role>,
+    pub roles: Vec<UserRole>,
     /// The authorization groups.
     #[serde(default)]
     pub authorization_groups: Vec<AuthorizationGroup>,
@@ -37,8 +37,8 @@ pub struct MasterDataDraft {
     pub defaults: DefaultsDraft,
 }
 
-/// An entry: its list, and its index there.
-type Place = (MasterKind, usize);
+/// An entry: its list, and its place there.
+type EntryPlace = (MasterKind, usize);
 
 impl MasterDataDraft {
     /// Checks that the parts fit together, and gives each entry an id.
@@ -56,7 +56,7 @@ impl MasterDataDraft {
     pub(super) fn resolve_with(
         mut self,
         ids: Ids,
-        last: Option<Place>,
+        last: Option<EntryPlace>,
     ) -> Result<MasterData, MasterDataError> {
         self.has_unique_names(last)?;
         if !self.roles.iter().any(|it| is_same(&it.name, ADMIN)) {
@@ -104,26 +104,18 @@ impl MasterDataDraft {
         }
     }
 
-    fn has_unique_names(&self, last: Option<Place>) -> Result<(), MasterDataError> {
+    fn has_unique_names(&self, last: Option<EntryPlace>) -> Result<(), MasterDataError> {
         let place = |kind| last.filter(|(of, _)| *of == kind).map(|(_, place)| place);
-        let companies = |it: &Company| {
-            let [name, company_id, external] = it.keys().map(str::to_owned);
-            vec![("name", name), ("companyId", company_id), ("externalSystemId", external)]
-        };
-        unique("/companies", &self.companies, place(MasterKind::Company), companies)?;
-        let named = |it: &Role| vec![("name", it.name.clone())];
-        unique("/roles", &self.roles, place(MasterKind::Role), named)?;
-        let (groups, at) = (&self.authorization_groups, place(MasterKind::AuthorizationGroup));
-        unique("/authorizationGroups", groups, at, |it| vec![("name", it.name.clone())])?;
-        unique("/loginOptions", &self.login_options, place(MasterKind::LoginOption), |it| {
-            vec![("displayName", it.display_name.clone()), ("issuer", it.issuer.clone())]
-        })?;
+        unique("/companies", &self.companies, place(MasterKind::Company))?;
+        unique("/roles", &self.roles, place(MasterKind::Role))?;
+        let groups = &self.authorization_groups;
+        unique("/authorizationGroups", groups, place(MasterKind::AuthorizationGroup))?;
+        unique("/loginOptions", &self.login_options, place(MasterKind::LoginOption))?;
         let Locales { languages, formats, time_zones, currencies } = &self.locales;
-        let keys = |it: &LocaleOption| vec![("code", it.code.clone()), ("name", it.name.clone())];
-        unique("/locales/languages", languages, None, keys)?;
-        unique("/locales/formats", formats, None, keys)?;
-        unique("/locales/timeZones", time_zones, None, keys)?;
-        unique("/locales/currencies", currencies, None, keys)
+        unique("/locales/languages", languages, None)?;
+        unique("/locales/formats", formats, None)?;
+        unique("/locales/timeZones", time_zones, None)?;
+        unique("/locales/currencies", currencies, None)
     }
 
     /// One company's external system id and locale settings.
@@ -249,24 +241,22 @@ fn has_brackets(id: &str) -> bool {
 
 /// Refuses a key that is empty, that cannot be a segment of an address, or that another entry of
 /// the list has as well. Of two entries the later one is refused, or the one that was written last.
-/// Each entry comes with the keys that it is found by and their fields.
-fn unique<T>(
+fn unique<T: MasterItem>(
     list: &str,
     entries: &[T],
     last: Option<usize>,
-    keys: impl Fn(&T) -> Vec<(&'static str, String)>,
 ) -> Result<(), MasterDataError> {
     let mut holders: HashMap<SmolStr, usize> = HashMap::new();
     for index in (0..entries.len()).filter(|it| Some(*it) != last).chain(last) {
-        for (field, key) in keys(&entries[index]) {
+        for (field, key) in entries[index].keys() {
             let pointer = format!("{list}/{index}/{field}");
-            let folded = folded(&key);
+            let folded = folded(key);
             if folded.is_empty() {
                 return Err(MasterDataError::new(pointer, "expected a text, found an empty one"));
             }
             if is_dot_segment(key.trim()) {
                 let message =
-                    format!("expected a text that an address can hold, found {}", quoted(&key));
+                    format!("expected a text that an address can hold, found {}", quoted(key));
                 return Err(MasterDataError::new(pointer, message));
             }
             let holder = *holders.entry(folded).or_insert(index);
@@ -274,7 +264,7 @@ fn unique<T>(
                 let message = format!(
                     "expected a {field} of its own, found {key} of entry {} again",
                     holder + 1,
-                    key = quoted(&key)
+                    key = quoted(key)
                 );
                 return Err(MasterDataError::new(pointer, message));
             }
@@ -303,8 +293,8 @@ impl MasterDataError {
     }
 }
 
-impl From<ConfigurationError> for MasterDataError {
-    fn from(error: ConfigurationError) -> Self {
+impl From<UserConfigurationError> for MasterDataError {
+    fn from(error: UserConfigurationError) -> Self {
         Self::new(error.pointer, error.problem.to_string())
     }
 }

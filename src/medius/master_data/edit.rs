@@ -89,23 +89,19 @@ impl MasterDataEdit<'_> {
     pub fn finish(mut self) -> Result<MasterData, MasterDataError> {
         let ids = self.ids.list(MasterKind::Company).iter().enumerate();
         for (place, id) in ids.filter(|(_, id)| !self.named.contains(id)) {
-            let parent = self.before.parent(*id);
-            self.document.companies[place].parent_company_name =
-                parent.map(|it| self.company_name(it));
+            let parent = self.before.parent(*id).map(|it| self.name(MasterKind::Company, it));
+            self.document.companies[place].parent_company_name = parent;
         }
-        let name = |kind, id| match self.ids.place(kind, id) {
-            Some(place) => self.document.label(kind, place).to_owned(),
-            None => self.before.name(kind, id).to_owned(),
-        };
-        self.document.defaults = self.before.defaults.document(name);
+        self.document.defaults = self.before.defaults.document(|kind, id| self.name(kind, id));
         let last = self.last.and_then(|(kind, id)| Some((kind, self.ids.place(kind, id)?)));
         self.document.resolve_with(self.ids, last)
     }
 
-    fn company_name(&self, id: MasterDataId) -> String {
-        match self.ids.place(MasterKind::Company, id) {
-            Some(place) => self.document.companies[place].name.clone(),
-            None => self.before.name(MasterKind::Company, id).to_owned(),
+    /// What an entry is called after the change.
+    fn name(&self, kind: MasterKind, id: MasterDataId) -> String {
+        match self.ids.place(kind, id) {
+            Some(place) => self.document.label(kind, place).to_owned(),
+            None => self.before.name(kind, id).to_owned(),
         }
     }
 }

@@ -12,24 +12,24 @@ use crate::{entra::Simulation, tenant::EntraAccount};
 /// The view of a job: the thread replaces it as a whole, and everybody else reads it. A cycle shows
 /// from the moment in which it is ordered, whatever the thread is at.
 #[derive(Debug)]
-pub(super) struct Shown {
-    seen: Mutex<Seen>,
+pub(super) struct SharedView {
+    seen: Mutex<CurrentView>,
     /// The accounts of the directory; the thread replaces them, too, when the directory has changed.
     #[cfg(feature = "web")]
     accounts: Mutex<Accounts>,
 }
 
 #[derive(Debug)]
-struct Seen {
+struct CurrentView {
     view: Arc<JobView>,
     /// How many cycles are ordered that the thread has not taken up.
     ordered: usize,
 }
 
-impl Shown {
+impl SharedView {
     pub(super) fn new(made: &Made) -> Self {
         Self {
-            seen: Mutex::new(Seen { view: Arc::new(made.view.clone()), ordered: 0 }),
+            seen: Mutex::new(CurrentView { view: Arc::new(made.view.clone()), ordered: 0 }),
             #[cfg(feature = "web")]
             accounts: Mutex::new(Accounts::of(&made.simulation)),
         }
@@ -50,7 +50,7 @@ impl Shown {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Seen> {
+    fn lock(&self) -> MutexGuard<'_, CurrentView> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -87,7 +87,7 @@ impl Shown {
     }
 }
 
-impl Seen {
+impl CurrentView {
     /// Only here does the revision move, so that it never goes back.
     fn put(&mut self, mut view: JobView) {
         view.revision = self.view.revision + 1;

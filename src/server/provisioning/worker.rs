@@ -14,7 +14,7 @@ use super::{
     clock::TenantTime,
     configure::{Made, configure},
     outside::{Brake, OwnTarget, Wire},
-    shown::Shown,
+    shown::SharedView,
 };
 use crate::{
     entra::{
@@ -36,7 +36,7 @@ pub(super) struct Worker {
     clock: TenantTime,
     http: HttpTransport,
     brake: Arc<Brake>,
-    shown: Arc<Shown>,
+    shown: Arc<SharedView>,
 }
 
 impl Worker {
@@ -47,8 +47,8 @@ impl Worker {
         own: OwnTarget,
         clock: TenantTime,
         brake: Arc<Brake>,
-    ) -> (Self, Arc<Shown>) {
-        let shown = Arc::new(Shown::new(&made));
+    ) -> (Self, Arc<SharedView>) {
+        let shown = Arc::new(SharedView::new(&made));
         let (tenant, http) = (Arc::downgrade(tenant), HttpTransport::new());
         let worker = Self { made, tenant, own, clock, http, brake, shown: shown.clone() };
         (worker, shown)

@@ -6,8 +6,8 @@ use super::{ConsoleError, State, Tenant};
 use crate::{
     journal::TurnedSignIns,
     medius::{
-        self, ConfigurationDraft, ConfigurationError, ConfigurationProblem, MasterData,
-        UserConfiguration, is_same, select,
+        self, ConfigurationDraft, ConfigurationProblem, MasterData, UserConfiguration,
+        UserConfigurationError, is_same, select,
     },
     scim::{Resource, User},
     tenant::{Preconditions, ids::CONFIGURATION, names_etag, names_strong_etag},
@@ -133,9 +133,9 @@ impl Tenant {
             let users: Vec<Arc<Resource>> = match user {
                 Some(id) => {
                     let unknown = || ConsoleError::UnknownUserId { id: id.into() };
-                    vec![state.directory.get("User", id).ok_or_else(unknown)?.clone()]
+                    vec![state.resources.get("User", id).ok_or_else(unknown)?.clone()]
                 }
-                None => state.directory.all("User").cloned().collect(),
+                None => state.resources.all("User").cloned().collect(),
             };
             let (mut changed, mut turned) = (0, TurnedSignIns::new(state.revision));
             for user in users {
@@ -179,7 +179,7 @@ impl State {
     fn new_configuration(
         &self,
         mut draft: ConfigurationDraft,
-    ) -> Result<UserConfiguration, ConfigurationError> {
+    ) -> Result<UserConfiguration, UserConfigurationError> {
         let wanted = draft.id.take();
         let mut added = draft.resolve("", &self.master.data, self.console.configurations())?;
         let is_taken = |id: &str| self.console.configuration(id).is_ok();
@@ -187,7 +187,7 @@ impl State {
         match wanted.filter(|it| *it != added.id) {
             Some(found) => {
                 let problem = ConfigurationProblem::OtherId { found, expected: added.id.into() };
-                Err(ConfigurationError::new("/id", problem))
+                Err(UserConfigurationError::new("/id", problem))
             }
             None => Ok(added),
         }
@@ -196,6 +196,6 @@ impl State {
     /// Notes that a configuration gave its name up: no later one of that name gets its id.
     fn retire_configuration(&mut self, gone: &UserConfiguration) {
         let is_taken = |id: &str| self.console.configuration(id).is_ok();
-        self.ids.retire((CONFIGURATION, &gone.name), &gone.id, is_taken);
+        self.ids.retire(CONFIGURATION, &gone.name, &gone.id, is_taken);
     }
 }

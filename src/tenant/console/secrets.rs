@@ -25,7 +25,7 @@ pub(in crate::tenant) const TOKEN: &str = "token";
 /// Keys and tokens, as they are written where they may be.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(in crate::tenant) struct Secrets {
+pub(in crate::tenant) struct ConsoleSecrets {
     secret_key: Option<Key>,
     replaced_keys: Vec<Key>,
     access_tokens: Vec<Token>,
@@ -46,7 +46,7 @@ struct Token {
     expires: Timestamp,
 }
 
-impl Secrets {
+impl ConsoleSecrets {
     /// Checks that a document says nothing else of keys and tokens.
     ///
     /// # Errors
@@ -103,14 +103,14 @@ impl Console {
     }
 
     /// Keys and tokens.
-    pub(in crate::tenant) fn secrets(&self) -> Secrets {
+    pub(in crate::tenant) fn secrets(&self) -> ConsoleSecrets {
         let key = |it: &SecretKey| Key { text: it.reveal().into(), expires: it.expires };
         let token = |it: &AccessToken| Token {
             text: it.reveal().into(),
             user_name: it.user_name.clone(),
             expires: it.expires,
         };
-        Secrets {
+        ConsoleSecrets {
             secret_key: self.key.as_ref().map(key),
             replaced_keys: self.replaced.iter().map(key).collect(),
             access_tokens: self.tokens.iter().map(token).collect(),
@@ -148,7 +148,7 @@ impl Console {
     pub(in crate::tenant) fn adopt(
         &mut self,
         name: &TenantName,
-        secrets: Secrets,
+        secrets: ConsoleSecrets,
     ) -> Result<(), ImportError> {
         let mut met = HashSet::new();
         for (place, text) in secrets.texts() {

@@ -21,15 +21,12 @@ fn the_steps_are_done_in_their_order() {
     tenant.verify_connection("yes").unwrap();
     assert!(tenant.choose_mode(ProvisioningMode::UserProvisioning).is_err());
     tenant.save_entra_tenant(entra()).unwrap();
-    assert!(tenant.generate_key(true, None).is_err());
+    assert!(tenant.generate_key(None).is_err());
     assert!(tenant.add_configuration(configuration("Default", "")).is_err());
     assert!(tenant.copy_link(link).is_err());
     tenant.choose_mode(ProvisioningMode::UserProvisioning).unwrap();
-    assert!(matches!(
-        tenant.generate_key(false, None),
-        Err(ConsoleError::Setup(SetupError::NotConfirmed))
-    ));
-    tenant.generate_key(true, None).unwrap();
+    assert_eq!(tenant.unconfirmed_key(), SetupError::NotConfirmed);
+    tenant.generate_key(None).unwrap();
     tenant.add_configuration(configuration("Default", "")).unwrap();
     tenant.copy_link(link).unwrap();
 
@@ -41,7 +38,7 @@ fn the_steps_are_done_in_their_order() {
 fn a_refused_step_changes_nothing() {
     let tenant = fresh(Profile::Mediusflow);
 
-    assert!(tenant.generate_key(true, None).is_err());
+    assert!(tenant.generate_key(None).is_err());
 
     assert_eq!(tenant.revision(), 0);
     assert!(tenant.snapshot().console().secret_key().is_none());
@@ -87,11 +84,8 @@ fn a_new_key_ends_the_old_one_and_is_never_the_same() {
     let tenant = tenant();
     let first = tenant.snapshot().console().secret_key().unwrap().clone();
 
-    assert!(matches!(
-        tenant.generate_key(false, None),
-        Err(ConsoleError::Setup(SetupError::KeyExists))
-    ));
-    let (second, old) = tenant.generate_key(true, Some(at(60))).unwrap();
+    assert_eq!(tenant.unconfirmed_key(), SetupError::KeyExists);
+    let (second, old) = tenant.generate_key(Some(at(60))).unwrap();
 
     let state = tenant.snapshot();
     let admit = |key: Option<&str>, now| state.console().admit(key, now);

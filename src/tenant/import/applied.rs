@@ -11,11 +11,11 @@ use smol_str::SmolStr;
 use super::is_segment;
 use crate::{
     medius::{
-        Choice, ConfigurationDraft, Deleted, MasterData, MasterKind, Reason, Recall,
+        ConfigurationChoice, ConfigurationDraft, Deleted, MasterData, MasterKind, Reason, Recall,
         UserConfiguration, attribute, is_same, path_of,
     },
     scim::{User, quoted},
-    tenant::{Console, Directory, ImportError, state::Applied},
+    tenant::{Console, ImportError, Resources, state::Applied},
 };
 
 /// What was applied to one user.
@@ -40,7 +40,7 @@ enum Configuration {
 
 pub(super) fn read(
     all: Vec<AppliedOne>,
-    directory: &Directory,
+    resources: &Resources,
     console: &Console,
     data: &mut MasterData,
 ) -> Result<Applied, ImportError> {
@@ -49,7 +49,7 @@ pub(super) fn read(
     for (index, it) in all.into_iter().enumerate() {
         let at = |error: ImportError| error.within(format!("applied[{index}]"));
         let id = it.user.clone();
-        let Some(user) = directory.get("User", &id) else {
+        let Some(user) = resources.get("User", &id) else {
             return Err(at(ImportError::new("user", format!("there is no user {}", quoted(&id)))));
         };
         let choice = it.choice(console, &mut past).map_err(at)?;
@@ -61,7 +61,7 @@ pub(super) fn read(
         }
     }
     // Every user has had some configuration, or none, applied.
-    let missing = directory.all("User").find(|it| applied.get(&it.id).is_none());
+    let missing = resources.all("User").find(|it| applied.get(&it.id).is_none());
     match missing {
         Some(user) => {
             Err(ImportError::new("applied", format!("nothing is said of user {}", user.id)))
@@ -75,7 +75,7 @@ impl AppliedOne {
         self,
         console: &Console,
         past: &mut PastConfigurations<'_>,
-    ) -> Result<Choice, ImportError> {
+    ) -> Result<ConfigurationChoice, ImportError> {
         let is_past = matches!(self.configuration, Some(Configuration::Past(_)));
         if !is_past && self.deleted.values().any(|it| !it.is_empty()) {
             let reason = "expected none, as there is no configuration with all its members";
@@ -95,7 +95,7 @@ impl AppliedOne {
         let reason = Reason::coded(&self.reason, self.filter).ok_or_else(|| {
             ImportError::new("reason", format!("there is no reason {name} with this filter"))
         })?;
-        let choice = Choice { configuration, reason };
+        let choice = ConfigurationChoice { configuration, reason };
         if !choice.is_consistent() {
             let why = format!("the reason {name} does not fit the configuration");
             return Err(ImportError::new("reason", why));

@@ -11,7 +11,7 @@ use crate::{
         Dialect, Intent, Resource, ResourceType, Rules, ScimError, UnknownAttributes, accept,
         in_plain_words, quoted,
     },
-    tenant::{Directory, ImportError, ScimProfile, console::countable, state::whole_microseconds},
+    tenant::{ImportError, Resources, ScimProfile, console::countable, state::whole_microseconds},
 };
 
 /// A resource as a client would send it, with its id and its times.
@@ -21,35 +21,35 @@ pub(super) struct ResourceBody(Map<String, Json>);
 
 pub(super) fn read(
     profile: &ScimProfile,
-    mut resources: BTreeMap<String, Vec<ResourceBody>>,
-) -> Result<Directory, ImportError> {
+    mut written: BTreeMap<String, Vec<ResourceBody>>,
+) -> Result<Resources, ImportError> {
     // A name that no schema has is a slip of whoever edited the document, also where the tenant
     // would drop it.
     let dialect =
         Dialect { unknown_attributes: UnknownAttributes::Refuse, ..profile.dialect.clone() };
-    let mut directory = Directory::new(&profile.schemas);
+    let mut resources = Resources::new(&profile.schemas);
     for resource_type in profile.schemas.resource_types() {
         let kind = &resource_type.name;
         let rules = Rules::new(resource_type, &profile.schemas, &dialect);
         for (index, body) in
-            resources.remove(kind.as_str()).unwrap_or_default().into_iter().enumerate()
+            written.remove(kind.as_str()).unwrap_or_default().into_iter().enumerate()
         {
             let at = |error: ImportError| error.within(format!("resources.{kind}[{index}]"));
             let resource = resource(resource_type, &rules, body).map_err(at)?;
-            if directory.find(&resource.id).is_some() {
+            if resources.find(&resource.id).is_some() {
                 let reason = format!("the id {} is taken", resource.id);
                 return Err(at(ImportError::new("id", reason)));
             }
-            directory.admits(&resource).map_err(|it| at(refused(&it)))?;
-            directory.put(Arc::new(resource));
+            resources.admits(&resource).map_err(|it| at(refused(&it)))?;
+            resources.put(Arc::new(resource));
         }
     }
-    match resources.keys().next() {
+    match written.keys().next() {
         Some(kind) => {
             let reason = format!("there is no resource type {}", quoted(kind));
             Err(ImportError::new(format!("resources.{kind}"), reason))
         }
-        None => Ok(directory),
+        None => Ok(resources),
     }
 }
 

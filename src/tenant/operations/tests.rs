@@ -131,7 +131,7 @@ fn of_parallel_creates_of_one_name_one_succeeds() {
         threads.into_iter().map(|it| it.join().unwrap()).filter(|it| *it).count()
     });
 
-    assert_eq!((created, tenant.snapshot().directory().len("User")), (1, 1));
+    assert_eq!((created, tenant.snapshot().resources().len("User")), (1, 1));
 }
 
 #[test]
@@ -220,8 +220,8 @@ fn a_snapshot_does_not_see_later_writes() {
     tenant.user("bo@x");
     tenant.patch("User", &anna, json!([{"op": "add", "path": "title", "value": "Boss"}])).unwrap();
 
-    let seen = before.directory().get("User", &anna).unwrap();
-    assert_eq!((before.directory().len("User"), seen.version), (1, 1));
+    let seen = before.resources().get("User", &anna).unwrap();
+    assert_eq!((before.resources().len("User"), seen.version), (1, 1));
     assert_eq!(seen.value(None, "title"), None);
 }
 
@@ -359,7 +359,7 @@ fn a_user_without_a_configuration_is_stored_unless_the_tenant_wants_one() {
         "no user configuration applies to configurationFilter \"SE\"; \
          add a configuration in the admin console (tutorial, step 8)"
     );
-    assert_eq!(tenant.snapshot().directory().len("User"), 0);
+    assert_eq!(tenant.snapshot().resources().len("User"), 0);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::{
 
 use smol_str::SmolStr;
 
-use super::{Behind, News, Seen, Wanted};
+use super::{Behind, News, StateWatchProgress, Wanted};
 use crate::{
     journal::Count,
     scim::{
@@ -34,7 +34,7 @@ pub(super) struct Beginning {
     pub(super) wanted: Wanted,
     pub(super) state: Arc<State>,
     pub(super) revision: u64,
-    pub(super) seen: Arc<Mutex<Seen>>,
+    pub(super) seen: Arc<Mutex<StateWatchProgress>>,
 }
 
 /// Those who wait, by type and filter, and the state that came last.
@@ -43,24 +43,24 @@ pub(super) struct Groups {
     most_work: u64,
     /// The steps that are left while a wait is late.
     pub(super) late_work: u64,
-    by_filter: BTreeMap<(SmolStr, String), Group>,
+    by_filter: BTreeMap<(SmolStr, String), WaitGroup>,
     latest: Option<(Arc<State>, u64)>,
 }
 
 /// Those who count the same.
-struct Group {
+struct WaitGroup {
     counter: Counter,
     count: usize,
     /// The state in which there were so many, and its revision.
     at: (Arc<State>, u64),
-    waits: BTreeMap<u64, Wait>,
+    waits: BTreeMap<u64, GroupWait>,
 }
 
-struct Wait {
+struct GroupWait {
     wanted: Count,
     /// The revision at which it began: earlier states, which are looked at later, are not its own.
     since: u64,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<StateWatchProgress>>,
 }
 
 /// What is counted.
@@ -95,7 +95,7 @@ impl Groups {
     fn begin(&mut self, begun: Beginning) {
         let Beginning { number, wanted, state, revision, seen } = begun;
         let Wanted { kind, predicate, filter, count, base } = wanted;
-        let wait = Wait { wanted: count, since: revision, seen };
+        let wait = GroupWait { wanted: count, since: revision, seen };
         let key = (kind.clone(), filter);
         let group = self.by_filter.get_mut(&key);
         let most_work = self.most_work;
@@ -108,9 +108,9 @@ impl Groups {
         match found {
             Err(refused) => wait.refuse(&refused),
             Ok(count) => {
-                wait.tell((count, revision));
+                wait.tell(count, revision);
                 let new =
-                    || Group { counter, count, at: (state, revision), waits: BTreeMap::new() };
+                    || WaitGroup { counter, count, at: (state, revision), waits: BTreeMap::new() };
                 let group = self.by_filter.entry(key).or_insert_with(new);
                 group.waits.insert(number, wait);
             }
@@ -170,7 +170,7 @@ impl Groups {
     fn expire(&mut self, number: u64) {
         let latest = &self.latest;
         self.by_filter.retain(|_, group| {
-            let Some(Wait { seen, .. }) = group.waits.get(&number) else { return true };
+            let Some(GroupWait { seen, .. }) = group.waits.get(&number) else { return true };
             let seen = seen.clone();
             let looked = group.catch_up(latest.as_ref());
             change(&seen, |seen| {
@@ -188,18 +188,18 @@ impl Groups {
     }
 }
 
-impl Group {
+impl WaitGroup {
     /// Goes on to another state, and tells those who wait.
     ///
     /// # Errors
     ///
     /// `tooMany` where that takes more than a look may; those who wait know.
     fn look(&mut self, state: &Arc<State>, revision: u64) -> Result<(), ScimError> {
-        match self.counter.go_on((&self.at.0, self.count), state) {
+        match self.counter.go_on(&self.at.0, self.count, state) {
             Ok(count) => {
                 (self.count, self.at) = (count, (state.clone(), revision));
                 let waits = self.waits.values().filter(|it| it.since < revision);
-                waits.for_each(|it| it.tell((count, revision)));
+                waits.for_each(|it| it.tell(count, revision));
                 Ok(())
             }
             Err(refused) => {
@@ -239,8 +239,9 @@ impl Group {
     }
 }
 
-impl Wait {
-    fn tell(&self, found @ (count, _): (usize, u64)) {
+impl GroupWait {
+    fn tell(&self, count: usize, revision: u64) {
+        let found = (count, revision);
         change(&self.seen, |seen| {
             let is_first = seen.latest.replace(found).is_none();
             let distance = |count| self.wanted.distance(count);
@@ -264,7 +265,7 @@ impl Wait {
 }
 
 /// Changes what has been seen, and wakes who waits if that says so; nothing is locked then.
-fn change(seen: &Mutex<Seen>, change: impl FnOnce(&mut Seen) -> bool) {
+fn change(seen: &Mutex<StateWatchProgress>, change: impl FnOnce(&mut StateWatchProgress) -> bool) {
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
     let waker = if change(&mut seen) { seen.waker.take() } else { None };
     drop(seen);
@@ -276,28 +277,24 @@ impl Counter {
     fn count(&mut self, state: &State) -> Result<usize, ScimError> {
         self.spent = 0;
         if self.predicate.is_none() {
-            return Ok(state.directory().len(&self.kind));
+            return Ok(state.resources().len(&self.kind));
         }
         let work = WorkBudget::of(self.most_work);
         let kind = self.kind.clone();
-        let all = state.directory().all(&kind).take_while(|_| !work.is_spent());
+        let all = state.resources().all(&kind).take_while(|_| !work.is_spent());
         let count = all.map(|it| self.matches(Some(it), state, &work)).sum();
         self.spent = self.most_work - work.left();
         work.search_result(count)
     }
 
     /// How many there are in a state, where there were so many in one before it.
-    fn go_on(
-        &mut self,
-        (before, count): (&State, usize),
-        state: &State,
-    ) -> Result<usize, ScimError> {
+    fn go_on(&mut self, before: &State, count: usize, state: &State) -> Result<usize, ScimError> {
         if self.predicate.is_none() || self.is_entangled {
             return self.count(state);
         }
         let (work, kind) = (WorkBudget::of(self.most_work), self.kind.clone());
         let mut next = count;
-        for (gone, came) in before.directory().differences(state.directory(), &kind) {
+        for (gone, came) in before.resources().differences(state.resources(), &kind) {
             let (gone, came) =
                 (self.matches(gone, before, &work), self.matches(came, state, &work));
             next = (next + came).saturating_sub(gone);

@@ -40,7 +40,7 @@ impl Held {
     /// The id of the user in a place.
     fn id(&self, place: usize) -> String {
         let state = self.0.snapshot();
-        state.directory().all("User").nth(place).unwrap().id.to_string()
+        state.resources().all("User").nth(place).unwrap().id.to_string()
     }
 
     fn group(&self, name: &str, members: &[&str]) {
@@ -61,7 +61,7 @@ impl Held {
     }
 }
 
-fn seen(watch: &StateWatch) -> Seen {
+fn seen(watch: &StateWatch) -> StateWatchProgress {
     watch.seen(Waker::noop())
 }
 

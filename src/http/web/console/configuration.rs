@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     http::{answer::Answer, problem::ProblemDetails},
-    medius::{Company, ConfigurationDraft, LocaleDraft, LocaleOption, MasterData, SetupStep},
+    medius::{
+        Company, ConfigurationDraft, LocaleDraft, LocaleOption, MasterData, MasterItem as _,
+        SetupStep,
+    },
 };
 
 /// *Save* of a new configuration.

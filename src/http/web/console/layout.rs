@@ -160,7 +160,7 @@ fn counts(page: &PageRequest) -> [Option<String>; 6] {
         Some(format!("{done} of {}", steps.len()))
     };
     let (integration, provisioning) = steps.split_at(5);
-    let resources = |kind| Some(state.directory().len(kind).to_string());
+    let resources = |kind| Some(state.resources().len(kind).to_string());
     [
         done(integration),
         done(provisioning),

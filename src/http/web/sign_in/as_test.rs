@@ -175,7 +175,7 @@ fn told(asked: &SignInRequest, answer: &Answer) -> HandlerResult {
     let base = format!("{}/{}/scim/v2", asked.page.site.url, asked.page.tenant().name());
     let view = session.as_ref().and_then(|it| match &it.user {
         LoggedInUser::Provisioned(id) => {
-            let user = asked.state.directory().get("User", id)?;
+            let user = asked.state.resources().get("User", id)?;
             asked.state.present(&base).medius_view(user, asked.state.master())
         }
         LoggedInUser::Console(_) => None,

@@ -14,7 +14,7 @@ use crate::{
             request::see_other,
         },
     },
-    medius::{LoginOption, StandsFor},
+    medius::{LoginOption, MasterItem as _, StandsFor},
     oidc::Verifier,
     scim::{encode, quoted},
     tenant::{LoginFlow, SignInSecret},

@@ -157,7 +157,7 @@ fn accounts(asked: &SignInRequest) -> Vec<(String, String)> {
     let console = console.map(|it| (it.display_name.clone(), it.user_name.clone()));
     let options = master.data.login_options();
     let local = options.iter().find(|it| it.stands_for() == StandsFor::LocalAccount);
-    let users = asked.state.directory().all("User").take(LOOKED_AT);
+    let users = asked.state.resources().all("User").take(LOOKED_AT);
     let users = users.filter(|user| {
         let decision = local.map(|it| asked.state.sign_in(user, Some(it)));
         matches!(decision, Some(SignInDecision::Allowed(_)))

@@ -74,7 +74,7 @@ fn of_session(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> An
         LoggedInUser::Provisioned(id) => {
             let base = format!("{}/{}/scim/v2", asked.page.site.url, asked.page.tenant().name());
             let presentation = asked.state.present(&base);
-            let user = asked.state.directory().get("User", id);
+            let user = asked.state.resources().get("User", id);
             let options = asked.state.master().data.login_options();
             let option = options.iter().find(|it| it.display_name == session.option);
             let may = user
@@ -95,7 +95,7 @@ fn ended(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> Answer 
     let options = asked.state.master().data.login_options();
     let option = options.iter().find(|it| it.display_name == session.option);
     let id = subject.id.as_str();
-    let user = asked.state.directory().get("User", id);
+    let user = asked.state.resources().get("User", id);
     let refusal = match (user, option) {
         (Some(user), Some(option)) => match asked.state.sign_in(user, Some(option)) {
             SignInDecision::Refused(it) => {
@@ -231,7 +231,7 @@ fn subject_of(asked: &SignInRequest, session: &LoginSession) -> ExchangeSubject 
             ExchangeSubject::new("ConsoleUser", name.clone(), name.clone())
         }
         LoggedInUser::Provisioned(id) => {
-            let user = asked.state.directory().get("User", id);
+            let user = asked.state.resources().get("User", id);
             let name = user.map_or_else(|| id.clone(), |it| name_of(it));
             ExchangeSubject::new("User", id.clone(), name)
         }

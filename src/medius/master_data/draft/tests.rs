@@ -105,10 +105,10 @@ fn circles_of_parents_are_found(#[case] parents: &[Option<usize>], #[case] expec
 fn references_follow_a_renamed_entry() {
     let before = sample::data();
     let (sweden, company) = before.find::<Company>("SE").unwrap();
-    let (expense, _) = before.find::<Role>("Expense AP").unwrap();
+    let (expense, _) = before.find::<UserRole>("Expense AP").unwrap();
     let mut edit = before.edit();
     edit.replace(sweden, Company { name: "Nordlys SE".into(), ..company.clone() });
-    edit.replace(expense, Role { name: "EXPENSE ap".into(), description: None });
+    edit.replace(expense, UserRole { name: "EXPENSE ap".into(), description: None });
 
     let data = edit.finish().unwrap();
 
@@ -120,12 +120,12 @@ fn references_follow_a_renamed_entry() {
 #[test]
 fn no_id_is_given_twice() {
     let mut data = sample::data();
-    let mut given: Vec<MasterDataId> = data.entries::<Role>().map(|(id, _)| id).collect();
+    let mut given: Vec<MasterDataId> = data.entries::<UserRole>().map(|(id, _)| id).collect();
 
     for _ in 0..3 {
         let mut edit = data.edit();
-        let id = edit.add(Role { name: "Late".into(), description: None });
-        edit.remove::<Role>(id);
+        let id = edit.add(UserRole { name: "Late".into(), description: None });
+        edit.remove::<UserRole>(id);
         given.push(id);
         data = edit.finish().unwrap();
     }
@@ -148,8 +148,8 @@ fn an_error_is_reported_for_the_entry_that_was_written(
 ) {
     let before = sample::data();
     let mut edit = before.edit();
-    let (id, _) = before.find::<Role>(from).unwrap();
-    edit.replace(id, Role { name: to.into(), description: None });
+    let (id, _) = before.find::<UserRole>(from).unwrap();
+    edit.replace(id, UserRole { name: to.into(), description: None });
 
     assert_eq!(edit.finish().unwrap_err().pointer, pointer);
 }

@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Directory, shelf::Shelf};
+use super::{Resources, shelf::Shelf};
 use crate::scim::{
     CursorPosition, Derive, Page, PageCursor, PageStart, Resource, ScimError, Search, SortOrder,
     Target, WorkBudget,
@@ -35,13 +35,13 @@ pub struct Found {
 type Hit<'a> = (CursorPosition, &'a Arc<Resource>);
 
 /// A page while a list passes by in its order.
-struct Window<'a> {
+struct SearchWindow<'a> {
     before: usize,
     hits: VecDeque<Hit<'a>>,
     after: usize,
 }
 
-impl Directory {
+impl Resources {
     /// Finds what is asked of each resource type, and takes one page of it.
     ///
     /// Without an order, the types follow each other as given, and within a type the resources as
@@ -68,14 +68,14 @@ impl Directory {
         let order = shelves.iter().find_map(|(_, it)| Some(it.sort.as_ref()?.order));
         let order = order.unwrap_or_default();
         for (at, (shelf, search)) in (0..).zip(&shelves) {
-            hits.extend(self.hits(shelf, search, (derive, work)).map(|(ordinal, it)| {
+            hits.extend(self.hits(shelf, search, derive, work).map(|(ordinal, it)| {
                 let key = search.sort.as_ref().and_then(|sort| sort.key(it, derive, work));
                 (CursorPosition { key, type_index: at, ordinal }, it)
             }));
         }
         let mut hits = work.search_result(hits)?;
         hits.sort_unstable_by(|(one, _), (other, _)| compare(order, one, other));
-        let mut window = Window { before: 0, hits: VecDeque::new(), after: 0 };
+        let mut window = SearchWindow { before: 0, hits: VecDeque::new(), after: 0 };
         for hit in hits {
             window.pass(hit, page, order);
         }
@@ -87,12 +87,14 @@ impl Directory {
         &'a self,
         shelf: &'a Shelf,
         search: &'a Search,
-        (derive, work): (&'a dyn Derive, &'a WorkBudget),
+        derive: &'a dyn Derive,
+        work: &'a WorkBudget,
     ) -> Box<dyn Iterator<Item = (u64, &'a Arc<Resource>)> + 'a> {
         let Some(predicate) = &search.predicate else { return Box::new(shelf.entries()) };
         // An id has one candidate at most; any other index may have many.
         let by_id = predicate.keys().filter(|(target, _)| target.is_core("id"));
-        let candidates = by_id.chain(predicate.keys()).find_map(|it| self.candidates(shelf, it));
+        let mut keys = by_id.chain(predicate.keys());
+        let candidates = keys.find_map(|(target, text)| self.candidates(shelf, target, text));
         let is_hit = move |it: &Resource| !work.is_spent() && predicate.matches(it, derive, work);
         let placed = |it: &'a Arc<Resource>| Some((shelf.ordinal(&it.id)?, it));
         let few = candidates.map(|few| few.into_iter().filter_map(placed).collect::<Vec<_>>());
@@ -110,8 +112,8 @@ impl Directory {
         values: Vec<(&Target, &str)>,
     ) -> Option<Vec<(u64, &'a Arc<Resource>)>> {
         let mut few = BTreeMap::new();
-        for value in values {
-            for it in self.candidates(shelf, value)? {
+        for (target, text) in values {
+            for it in self.candidates(shelf, target, text)? {
                 few.extend(shelf.ordinal(&it.id).map(|ordinal| (ordinal, it)));
             }
         }
@@ -119,7 +121,7 @@ impl Directory {
     }
 }
 
-impl<'a> Window<'a> {
+impl<'a> SearchWindow<'a> {
     /// Takes the next one of the list, or counts it.
     fn pass(&mut self, hit: Hit<'a>, page: &Page, order: SortOrder) {
         let is_before = |edge: &CursorPosition| compare(order, &hit.0, edge).is_lt();
@@ -152,8 +154,9 @@ impl<'a> Window<'a> {
 
     fn close(self, page: &Page) -> Found {
         let Self { before, hits, after } = self;
-        let ends = (hits.front(), hits.back());
-        let (previous, next) = edges(ends, (before > 0, after > 0), page);
+        let first = hits.front().filter(|_| before > 0);
+        let last = hits.back().filter(|_| after > 0);
+        let (previous, next) = edges(first, last, page);
         Found {
             total: before + hits.len() + after,
             first: Some(before + 1),
@@ -183,10 +186,9 @@ fn browse(shelves: &[&Shelf], page: &Page) -> Found {
     if matches!(page.start, PageStart::Cursor(PageCursor::Before(_))) {
         hits.reverse();
     }
-    let ends = (hits.first(), hits.last());
-    let precedes = ends.0.is_some_and(|(rank, _)| before(shelves, rank).next().is_some());
-    let follows = ends.1.is_some_and(|(rank, _)| after(shelves, rank).next().is_some());
-    let (previous, next) = edges(ends, (precedes, follows), page);
+    let first = hits.first().filter(|(rank, _)| before(shelves, rank).next().is_some());
+    let last = hits.last().filter(|(rank, _)| after(shelves, rank).next().is_some());
+    let (previous, next) = edges(first, last, page);
     let first = (page.start == PageStart::First).then_some(1);
     let page = hits.into_iter().map(|(_, it)| it.clone()).collect();
     Found { first, page, previous, next, ..found }
@@ -235,17 +237,18 @@ fn hit(type_index: u16, ordinal: u64, resource: &Arc<Resource>) -> Hit<'_> {
     (CursorPosition { key: None, type_index, ordinal }, resource)
 }
 
-/// Where the pages beside this one end and begin, if there are any and cursors are used.
+/// Where the pages beside this one end and begin, if cursors are used: before its first hit and after its
+/// last one, where there are others.
 fn edges(
-    (first, last): (Option<&Hit<'_>>, Option<&Hit<'_>>),
-    (precedes, follows): (bool, bool),
+    first: Option<&Hit<'_>>,
+    last: Option<&Hit<'_>>,
     page: &Page,
 ) -> (Option<PageCursor>, Option<PageCursor>) {
-    let uses_cursors = !matches!(page.start, PageStart::Index(_));
-    let rank = |hit: Option<&Hit<'_>>| hit.map(|(rank, _)| rank.clone());
-    let previous = rank(first).filter(|_| precedes && uses_cursors).map(PageCursor::Before);
-    let next = rank(last).filter(|_| follows && uses_cursors).map(PageCursor::After);
-    (previous, next)
+    if matches!(page.start, PageStart::Index(_)) {
+        return (None, None);
+    }
+    let rank = |(rank, _): &Hit<'_>| rank.clone();
+    (first.map(rank).map(PageCursor::Before), last.map(rank).map(PageCursor::After))
 }
 
 fn compare(order: SortOrder, one: &CursorPosition, other: &CursorPosition) -> Ordering {

@@ -92,7 +92,7 @@ fn play(tenant: &Tenant, ids: &mut Vec<(&'static str, String)>, step: Step) {
 fn scanned(tenant: &Tenant, kind: &str, search: &Search) -> Vec<String> {
     let state = tenant.snapshot();
     let (predicate, derive) = (search.predicate.as_ref().unwrap(), state.present("x"));
-    let all = state.directory().all(kind);
+    let all = state.resources().all(kind);
     let work = WorkBudget::default();
     all.filter(|it| predicate.matches(it, &derive, &work)).map(|it| it.id.to_string()).collect()
 }
@@ -155,11 +155,11 @@ proptest! {
             };
             play(&tenant, &mut ids, step);
             let state = tenant.snapshot();
-            for gone in gone.iter().filter(|id| before.directory().find(id).is_some()) {
-                let directory = state.directory();
-                let is_manager = directory.all("User").any(|it| User(it).manager().is_some_and(|it| it == gone));
+            for gone in gone.iter().filter(|id| before.resources().find(id).is_some()) {
+                let resources = state.resources();
+                let is_manager = resources.all("User").any(|it| User(it).manager().is_some_and(|it| it == gone));
                 prop_assert!(!is_manager);
-                prop_assert_eq!(directory.pointing(gone, "members").count(), 0);
+                prop_assert_eq!(resources.pointing(gone, "members").count(), 0);
             }
         }
     }
@@ -187,7 +187,7 @@ proptest! {
             page.start = PageStart::Index(start);
             let derive = state.present("x");
             let work = WorkBudget::default();
-            let found = state.directory().search(&[("User", &search)], &page, &derive, &work).unwrap();
+            let found = state.resources().search(&[("User", &search)], &page, &derive, &work).unwrap();
             prop_assert_eq!(found.total, ids.len());
             seen.extend(found.page.iter().map(|it| it.id.to_string()));
         }
@@ -207,7 +207,7 @@ fn a_search_stops_where_its_budget_ends() {
     let derive = state.present("x");
     let found = |steps| {
         let work = WorkBudget::of(steps);
-        state.directory().search(&[("User", &search)], &page, &derive, &work)
+        state.resources().search(&[("User", &search)], &page, &derive, &work)
     };
 
     assert_eq!(found(20).unwrap().total, 20);

@@ -24,7 +24,6 @@ mod tests;
 
 pub(super) use index::is_name_identifier;
 use references::references;
-pub use search::Found;
 use shelf::{Shelf, weight};
 
 /// How many values a light resource has at most, and less than how many resources point to it: what
@@ -34,7 +33,7 @@ const FEW_HOLDERS: usize = 50;
 
 /// The resources of a tenant.
 #[derive(Clone, Debug)]
-pub struct Directory {
+pub struct Resources {
     shelves: Vec<Shelf>,
     /// Who points to whom: (id pointed to, holder). The id's hash comes first, since a search then
     /// compares numbers, where texts would be all over the memory.
@@ -50,7 +49,7 @@ struct Pointer {
     target: u16,
 }
 
-impl Directory {
+impl Resources {
     pub(super) fn new(schemas: &Schemas) -> Self {
         let shelves = schemas.resource_types().iter().map(Shelf::new).collect();
         Self { shelves, pointers: OrdSet::new() }
@@ -137,7 +136,7 @@ impl Directory {
         self.shelf(kind).into_iter().flat_map(Shelf::iter)
     }
 
-    /// The resources of a type that differ in another directory, each as it is here and there: `None`
+    /// The resources of a type that differ in another state, each as it is here and there: `None`
     /// where there is none. What both share is not gone through.
     pub(super) fn differences<'a>(
         &'a self,
@@ -236,7 +235,7 @@ impl Directory {
 
     /// Puts a new resource on its shelf, or a changed one in the place of the old one.
     ///
-    /// It must have been [admitted](Self::admits) by this directory.
+    /// It must have been [admitted](Self::admits) here.
     pub(super) fn put(&mut self, resource: Arc<Resource>) {
         let Some(at) = self.position(&resource.kind) else { return };
         let shelf = &mut self.shelves[at];
@@ -277,7 +276,8 @@ impl Directory {
     fn candidates<'a>(
         &'a self,
         shelf: &'a Shelf,
-        (target, text): (&Target, &str),
+        target: &Target,
+        text: &str,
     ) -> Option<Vec<&'a Arc<Resource>>> {
         if target.is_core("id") {
             return Some(shelf.get(text).into_iter().collect());
