@@ -70,7 +70,7 @@ pub use dashboard_source::{
 pub use event_loop::StopFlag;
 #[cfg(feature = "internals")]
 pub use list_order::ListOrder;
-pub use list_window::{ListWindow, PlacedWindow, RowAnchor, WindowQuery};
+pub use list_window::{ListWindow, RowAnchor, WindowQuery};
 pub use lists::{GroupRow, MemberRow, UserRow};
 pub use local_source::LocalSource;
 #[cfg(test)]
