@@ -107,7 +107,7 @@ mod tests {
         let data = data();
         let form = Form::of_query("companies=NOSE&filter=&name=").unwrap();
 
-        let body = super::body(&of_form(&form, &data), &data);
+        let body = body(&of_form(&form, &data), &data);
 
         assert_eq!((&body["roles"], &body["authorizationGroups"]), (&json!([]), &Json::Null));
     }
