@@ -1,11 +1,11 @@
 //! What tests pay: for a server, a wait, the journal, a tenant of their own, and for going back.
 //!
-//! `cargo bench --bench control` prints three tables: what a server costs, what those who wait cost everybody else, and the median time of what is
-//! done with tenants, at several sizes. A
-//! reset, a snapshot and a restore exchange a pointer, so their rows should not grow; a tenant is made
-//! anew under a name that was not there before, and again under one that was. What another thread
-//! does meanwhile (freeing what was there) is not measured. Nothing here is asserted: a machine that
-//! is busy makes other numbers.
+//! `cargo bench --bench control` prints four tables: what a server costs, what those who wait cost
+//! everybody else, what the decision who may sign in adds to a write, and the median time of what is done
+//! with tenants, at several sizes. A reset, a snapshot and a restore exchange a pointer, so their rows
+//! should not grow; a tenant is made anew under a name that was not there before, and again under one that
+//! was. What another thread does meanwhile (freeing what was there) is not measured. Nothing here is
+//! asserted: a machine that is busy makes other numbers.
 
 #![expect(clippy::print_stdout, reason = "a report is printed")]
 
@@ -27,6 +27,7 @@ mod server;
 #[expect(dead_code, reason = "only the table is used")]
 mod table;
 mod waits;
+mod writes;
 
 use table::{Table, count};
 
@@ -42,6 +43,7 @@ fn main() {
     }
     print(server::table(is_quick));
     print(waits::table(is_quick));
+    print(writes::table(is_quick));
     let sizes: &[usize] = if is_quick { &[0, 25, 1_000] } else { &[0, 25, 1_000, 100_000] };
     let rounds = if is_quick { 20 } else { 200 };
     let head = ["users", "create", "create again", "like another", "snapshot", "restore", "reset"];

@@ -83,11 +83,11 @@ pub struct Record {
     pub problem: Option<Problem>,
     /// How many resources a list or search returned.
     pub hits: Option<Hits>,
-    /// Who signed in or out, and how that ended, if it was a sign-in.
+    /// The sign-in and its result, if it was a sign-in or the end of a session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<Box<SignIn>>,
-    /// The users whose sign-in ends otherwise from now on, if the request was about all users. If it was
-    /// about single users, their effects have this.
+    /// The users whose sign-in has another result now, if the request was for all users. For single users
+    /// the effects have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_ins: Option<Box<TurnedSignIns>>,
     /// Further text for the summary, such as the user configuration that applied.
@@ -252,7 +252,7 @@ pub struct Effect {
     pub version: (Option<SmolStr>, Option<SmolStr>),
     /// The changed attributes, in the order of the schema.
     pub changes: Vec<AttributeChange>,
-    /// How a sign-in of the user ends before and after the operation, if that differs.
+    /// The result of a sign-in of the user before and after the operation, if they differ.
     #[serde(skip_serializing_if = "SignInChange::is_silent")]
     pub sign_in: Option<Box<SignInChange>>,
 }

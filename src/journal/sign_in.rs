@@ -1,4 +1,4 @@
-//! What an exchange says of signing in: how a sign-in ended, and for whom it ends otherwise from now on.
+//! What an exchange records about sign-ins: the result of one, and the users whose result it changed.
 
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -6,54 +6,54 @@ use smol_str::SmolStr;
 use super::ExchangeSubject;
 use crate::medius::SignInResult;
 
-/// How a sign-in ended. Who signed in is the exchange's subject.
+/// A sign-in and its result. The user is the subject of the exchange.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SignIn {
-    /// How it ended.
+    /// The result.
     pub result: SignInResult,
     /// The display name of the login option that the user came with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub option: Option<SmolStr>,
-    /// Why it was refused, in a few words.
+    /// The reason of a refusal, in a few words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
 impl SignIn {
-    /// One that ended so, without further words.
+    /// A sign-in with this result, without option and reason.
     pub fn new(result: SignInResult) -> Self {
         Self { result, option: None, reason: None }
     }
 }
 
-/// How a sign-in of a user ends before and after a write.
+/// The result that a sign-in of a user has before and after a write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SignInChange {
-    /// How it would have ended before.
+    /// The result before.
     pub before: SignInResult,
-    /// How it would end after.
+    /// The result after.
     pub after: SignInResult,
-    /// Other users for whom it turned, since they have the name identifier that this one got or had:
-    /// two at most.
+    /// Other users whose result changed, because they have the new or the old name identifier of this
+    /// user: at most two.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<SignInTurn>,
-    /// The revision of the tenant's state that the write made. Writes have their order by it, whichever
-    /// is recorded first.
+    /// The revision of the tenant's state after the write. It orders writes that were recorded in another
+    /// order.
     #[serde(skip)]
     pub rev: u64,
 }
 
 impl SignInChange {
-    /// What a write that made this revision did to nobody but its user.
+    /// A change that affects no other user.
     pub fn new(before: SignInResult, after: SignInResult, rev: u64) -> Self {
         Self { before, after, others: Vec::new(), rev }
     }
 
-    /// Whether it turned for nobody: it is kept then because the user got another name.
+    /// Whether no result changed. Such a value is kept if the user got another name.
     pub fn turned_nobody(&self) -> bool {
         self.before == self.after && self.others.is_empty()
     }
@@ -64,16 +64,16 @@ impl SignInChange {
     }
 }
 
-/// A user for whom a sign-in ends otherwise than before.
+/// A user whose result changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SignInTurn {
     /// The user.
     pub user: ExchangeSubject,
-    /// How it would have ended before.
+    /// The result before.
     pub before: SignInResult,
-    /// How it would end after.
+    /// The result after.
     pub after: SignInResult,
 }
 
@@ -84,7 +84,7 @@ impl SignInTurn {
     }
 }
 
-/// A turn without more than is needed to find it: texts are shared with the user's attributes.
+/// A turn with the least that is needed to find it. Its texts are shared with the user's attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BriefTurn {
     pub(crate) id: SmolStr,
@@ -93,33 +93,33 @@ pub(crate) struct BriefTurn {
     pub(crate) after: SignInResult,
 }
 
-/// The users for whom an exchange that was about all of them turned something.
+/// The users whose result changed in a call for all users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TurnedSignIns {
-    /// How many they are.
+    /// How many users.
     pub total: usize,
     /// The first of them: at most [`MOST_TOLD`](Self::MOST_TOLD).
     pub users: Vec<SignInTurn>,
-    /// All others, for who asks about one of them.
+    /// All others, for the history of a single user.
     #[serde(skip)]
     pub(crate) others: Vec<BriefTurn>,
-    /// The revision of the tenant's state that the exchange made.
+    /// The revision of the tenant's state after the call.
     #[serde(skip)]
     pub rev: u64,
 }
 
 impl TurnedSignIns {
-    /// How many users are told by name.
+    /// The largest number of users that are listed.
     pub const MOST_TOLD: usize = 100;
 
-    /// Nobody yet, by what made this revision.
+    /// No user yet; the call made this revision.
     pub fn new(rev: u64) -> Self {
         Self { total: 0, users: Vec::new(), others: Vec::new(), rev }
     }
 
-    /// Counts a user. The name is told if there is room.
+    /// Adds a user; lists it if there is room.
     pub(crate) fn add(&mut self, turn: BriefTurn, user: impl FnOnce() -> ExchangeSubject) {
         self.total += 1;
         if self.users.len() < Self::MOST_TOLD {

@@ -1,4 +1,4 @@
-//! Login options: the ways in which users log in, and what stands behind each of them.
+//! Login options: the ways in which users log in, and the identity provider of each.
 
 use std::fmt;
 
@@ -44,7 +44,7 @@ pub struct LoginOption {
     pub name_claim: Option<NameClaim>,
 }
 
-/// The claim of an ID token that equals the name identifier of the user who signs in (assumed).
+/// The claim of an ID token that must equal the name identifier of the user (assumed).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NameClaim {
@@ -66,7 +66,7 @@ impl NameClaim {
     pub const ALL: [Self; 5] =
         [Self::PreferredUsername, Self::Upn, Self::Email, Self::Oid, Self::Sub];
 
-    /// What it is called in a token.
+    /// Its name in a token.
     pub fn name(self) -> &'static str {
         match self {
             Self::PreferredUsername => "preferred_username",
@@ -77,29 +77,29 @@ impl NameClaim {
         }
     }
 
-    /// Whether its values are compared letter by letter: ids are, names and addresses have no case.
+    /// Whether case matters in its values: in ids it does, in names and addresses it does not.
     pub fn is_case_exact(self) -> bool {
         matches!(self, Self::Oid | Self::Sub)
     }
 }
 
-/// What stands behind a login option (assumed). Prints itself for a reader.
+/// The identity provider of a login option (assumed). Displays as text for a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StandsFor<'a> {
     /// The local accounts of the tenant.
     LocalAccount,
     /// The tenant's mock Microsoft Entra ID.
     MockEntra,
-    /// An issuer that speaks OpenID Connect, elsewhere.
+    /// Another issuer that speaks OpenID Connect.
     Issuer {
         /// The client id of MediusFlow there.
         client_id: &'a str,
         /// The address of its metadata.
         metadata_url: &'a str,
     },
-    /// Nothing that this mock can speak to.
+    /// An issuer whose protocol this mock does not speak.
     Nothing {
-        /// The protocol that it would have to speak.
+        /// The protocol.
         protocol: &'a str,
         /// The issuer.
         issuer: &'a str,
@@ -118,8 +118,8 @@ impl LoginOption {
         self.name_claim.unwrap_or_default()
     }
 
-    /// What stands behind it. Microsoft Entra ID is the mock's own, whatever the protocol type says, as
-    /// long as there is no client id, which only a real issuer needs.
+    /// Its identity provider. An issuer of Microsoft Entra ID means the mock's own Entra, whatever the
+    /// protocol type is, unless there is a client id, which only a real issuer needs.
     pub fn stands_for(&self) -> StandsFor<'_> {
         let issuer = self.issuer.trim();
         if is_same(issuer.trim_end_matches('/'), LOCAL_ACCOUNT) {

@@ -1,7 +1,7 @@
-//! Who may sign in, and why not: one decision, which everybody asks. All of it is assumed.
+//! The decision whether a user may sign in. All of it is assumed.
 //!
-//! Who signs in is found by a name identifier: the claim of an ID token that the login option goes by
-//! ([`NameClaim`](super::NameClaim)) equals the user's `nameIdentifier`, or `userName` without one.
+//! A name identifier finds the user: the claim of the ID token that the login option names
+//! ([`NameClaim`](super::NameClaim)) equals the user's `nameIdentifier`, or `userName` if there is none.
 
 use smol_str::SmolStr;
 
@@ -13,18 +13,18 @@ mod sequence;
 pub use result::{SignInResult, UnknownSignInResult};
 pub use sequence::{SignInSequence, SignInSequenceError};
 
-/// Whom a name identifier stands for in a tenant.
+/// The users of a tenant with one name identifier.
 #[derive(Clone, Copy, Debug)]
 pub enum Identified<'a> {
     /// No user.
     Nobody,
     /// One user.
     User(SignInFacts<'a>),
-    /// So many users.
+    /// This many users.
     Several(usize),
 }
 
-/// What is known of a user who signs in.
+/// The facts about a user that the decision needs.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInFacts<'a> {
     /// `active`; true if it is unassigned.
@@ -35,21 +35,21 @@ pub struct SignInFacts<'a> {
     pub choice: &'a ConfigurationChoice,
 }
 
-/// Whether somebody may sign in.
+/// Whether a user may sign in.
 #[derive(Clone, Copy, Debug)]
 pub enum SignInDecision<'a> {
-    /// They may, with this login option; with any if the tenant has none for them.
+    /// Yes, with this login option; with any one if the tenant has none for the user.
     Allowed(Option<&'a LoginOption>),
-    /// They may not.
+    /// No.
     Refused(SignInRefusal<'a>),
 }
 
-/// Why somebody may not sign in.
+/// Why a user may not sign in.
 #[derive(Clone, Copy, Debug)]
 pub enum SignInRefusal<'a> {
     /// The tenant has no user of the name identifier.
     NotProvisioned {
-        /// The login option that said who it is.
+        /// The login option that the person came with.
         came_with: Option<&'a LoginOption>,
     },
     /// Several users have the name identifier.
@@ -61,9 +61,9 @@ pub enum SignInRefusal<'a> {
     Disabled,
     /// The user logs in with another login option.
     WrongIdentityProvider {
-        /// The user's.
+        /// The user's login option.
         own: &'a LoginOption,
-        /// The one that the user came with.
+        /// The login option that the user came with.
         came_with: &'a LoginOption,
     },
     /// No user configuration applies to the user.
@@ -73,7 +73,7 @@ pub enum SignInRefusal<'a> {
     },
 }
 
-/// Decides whether somebody may sign in who came with a login option; without one, with their own.
+/// Decides whether a user may sign in with a login option, or with their own one if none is given.
 pub fn decide<'a>(
     identified: Identified<'a>,
     came_with: Option<&'a LoginOption>,
@@ -123,7 +123,7 @@ impl SignInRefusal<'_> {
         }
     }
 
-    /// What is the matter with the user of this name, one sentence.
+    /// What is wrong with the user of this name, in one sentence.
     pub fn what(&self, name: &str) -> String {
         match self {
             Self::NotProvisioned { .. } => format!("{name} is not provisioned."),
@@ -137,7 +137,7 @@ impl SignInRefusal<'_> {
         }
     }
 
-    /// Why that is so, a sentence or two; `since` is the exchange that made it so, if it is known.
+    /// The reason, in one or two sentences. `since` is the exchange that caused it, if it is known.
     pub fn why(&self, since: Option<u64>) -> String {
         match self {
             Self::NotProvisioned { came_with: Some(option) } => format!(
@@ -147,7 +147,7 @@ impl SignInRefusal<'_> {
             Self::NotProvisioned { came_with: None } => {
                 "This tenant has no user with that name identifier.".into()
             }
-            Self::Ambiguous { .. } => "So nobody can tell who of them it is.".into(),
+            Self::Ambiguous { .. } => "So the tenant cannot tell which of them it is.".into(),
             Self::Disabled => match since {
                 Some(seq) => format!("`active` is false since exchange {seq}."),
                 None => "`active` is false.".into(),
@@ -163,7 +163,7 @@ impl SignInRefusal<'_> {
         }
     }
 
-    /// The refusal in a few words, for one line of the journal.
+    /// The refusal in a few words, for a summary of the journal.
     pub fn brief(&self, since: Option<u64>) -> String {
         match self {
             Self::NotProvisioned { came_with: Some(option) } => {

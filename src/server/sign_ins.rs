@@ -1,4 +1,4 @@
-//! Whether users of a test's tenant may sign in, and what became of that.
+//! Questions of a test about sign-ins.
 
 use super::TestTenant;
 use crate::{
@@ -7,37 +7,37 @@ use crate::{
     tenant::{PastTurn, TurnCause},
 };
 
-/// Why a sign-in of somebody did not turn as expected.
+/// Why the sign-ins of a user are not as expected.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExpectSignInsError {
     /// A word is no result of a sign-in.
     #[error(transparent)]
     UnknownResult(#[from] UnknownSignInResult),
-    /// The results are no sequence that can come.
+    /// The results are not a sequence.
     #[error(transparent)]
     Sequence(#[from] SignInSequenceError),
-    /// Exchanges or states that may have turned something are not kept any more.
+    /// Exchanges or states are not kept any more that may have changed the result.
     #[error(
         "sign-in of {}: not everything is known that happened since the last reset",
         quoted(user)
     )]
     #[non_exhaustive]
     Incomplete {
-        /// Who was asked about.
+        /// The user, as given.
         user: String,
     },
-    /// It turned otherwise.
+    /// The results differ.
     #[error("sign-in of {}: {}{}", quoted(user), expected.told(found), turns.concat())]
     #[non_exhaustive]
     Differs {
-        /// Who was asked about.
+        /// The user, as given.
         user: String,
-        /// What was expected.
+        /// The expected results.
         expected: SignInSequence,
-        /// What it was.
+        /// The found results.
         found: Vec<SignInResult>,
-        /// Each turn, with what made it so, on a line of its own.
+        /// Each turn with its cause, on a line of its own.
         turns: Vec<String>,
     },
 }
@@ -60,9 +60,8 @@ impl TestTenant {
         self.tenant().snapshot().sign_in_result(user).works()
     }
 
-    /// Expects that a sign-in of a user, by user name or id, turned to these results since the last
-    /// reset: first how it would have ended then, and each turn after that. A deleted user is
-    /// `notProvisioned` again.
+    /// Checks the results that a sign-in of a user, by user name or id, had since the last reset: the
+    /// result then, and each other result after that. A deleted user is `notProvisioned` again.
     ///
     /// ```
     /// use mediusflow_mock::MockServer;
@@ -75,7 +74,7 @@ impl TestTenant {
     ///
     /// # Errors
     ///
-    /// What it turned to instead, and which exchange made it so.
+    /// The results differ; the error has the exchange of each change.
     pub fn expect_sign_ins(&self, user: &str, sequence: &[&str]) -> Result<(), ExpectSignInsError> {
         let results = sequence.iter().map(|it| it.parse()).collect::<Result<Vec<_>, _>>()?;
         let expected = SignInSequence::new(results)?;
@@ -93,7 +92,7 @@ impl TestTenant {
     }
 }
 
-/// A turn, and what made it so.
+/// A turn and its cause.
 fn line(turn: &PastTurn) -> String {
     let by = match &turn.cause {
         TurnCause::Exchange(exchange) => format!("#{} {}", exchange.seq, exchange.summary),

@@ -1,4 +1,4 @@
-//! The lives of a tenant that have ended since its last reset, so that what was true in them can be told.
+//! The lives of a tenant that have ended since its last reset: each with the state at its end.
 
 use std::{
     collections::VecDeque,
@@ -11,22 +11,22 @@ use crate::journal::Seq;
 /// How many lives are kept.
 const MOST: usize = 100;
 
-/// How many resources a state has at most that is kept for the past: a larger one may hold as much memory
-/// as the present one.
+/// The largest number of resources of a state that is kept. A larger state may need as much memory as the
+/// present one.
 const LARGEST: usize = 10_000;
 
 /// The lives that have ended since the last reset, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EndedLives {
     pub(super) lives: VecDeque<EndedLife>,
-    /// The last life of which nothing is known any more, if there is one.
+    /// The end of the last life whose state is not kept any more, if there is one.
     pub(super) forgotten: Option<Boundary>,
 }
 
 /// A life that has ended.
 #[derive(Clone, Debug)]
 pub(super) struct EndedLife {
-    /// Where the next one began.
+    /// Where the next life began.
     pub(super) end: Boundary,
     /// The state with which it ended.
     pub(super) state: Arc<State>,
@@ -42,7 +42,8 @@ pub(super) struct Boundary {
 }
 
 impl EndedLives {
-    /// Notes that a life has ended; those are forgotten that hold too much, or are too many.
+    /// Adds a life that has ended. Forgets all of them if its state is too large, and the oldest if they
+    /// are too many.
     pub(super) fn note(&mut self, life: EndedLife) {
         if life.state.resources().count() > LARGEST {
             self.lives.clear();
@@ -55,7 +56,7 @@ impl EndedLives {
         }
     }
 
-    /// The revision from which on everything is known.
+    /// The revision behind which every life is known.
     pub(super) fn known_from(&self) -> u64 {
         self.forgotten.map_or(0, |it| it.revision)
     }
@@ -67,7 +68,7 @@ impl Tenant {
         self.ended_lives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The present life as one that ends with the next revision; for a writer.
+    /// The present life, as it ends with the next revision. The caller holds the writer lock.
     pub(super) fn ending_life(&self) -> EndedLife {
         let end = Boundary { revision: self.revision() + 1, seq: self.journal.seqs().end - 1 };
         EndedLife { end, state: self.snapshot() }

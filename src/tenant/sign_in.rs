@@ -1,7 +1,7 @@
-//! Who may sign in to a tenant, and for whom a write changes that.
+//! Which users may sign in to a tenant, and which users a write affects.
 //!
-//! The decision is [`medius::decide`](crate::medius::decide); here are the users whom it is about. A name
-//! identifier is found by an index, so that a sign-in costs the same however many users there are.
+//! [`medius::decide`](crate::medius::decide) makes the decision; this module finds the users for it. An
+//! index finds a name identifier, so that a sign-in costs the same in a small and in a large tenant.
 
 use std::sync::Arc;
 
@@ -15,23 +15,23 @@ use crate::{
     scim::{Resource, Target, User, fold},
 };
 
-/// What was applied to a user to whom nothing was.
+/// The applied configuration of a user who has none.
 static NOTHING_APPLIED: ConfigurationChoice =
     ConfigurationChoice { configuration: None, reason: Reason::None { filter: None } };
 
-/// A user, with the configuration that is, or was, applied.
+/// A user with the configuration that was applied.
 #[derive(Clone, Copy, Debug)]
 struct Applicant<'a> {
     user: &'a Resource,
     choice: &'a ConfigurationChoice,
 }
 
-/// The name identifier of a user: `nameIdentifier`, else the user name.
+/// The name identifier of a user: `nameIdentifier`, or the user name if there is none.
 pub fn name_identifier(user: &Resource) -> &str {
     attribute(User(user), "nameIdentifier").unwrap_or_else(|| User(user).user_name())
 }
 
-/// Whether a sign-in depends on an attribute of a user.
+/// Whether the result of a sign-in depends on this attribute.
 fn decides(change: &AttributeChange) -> bool {
     let path = change.path.as_str();
     if matches!(path, "active" | "userName") {
@@ -52,8 +52,8 @@ impl<'a> Applicant<'a> {
 }
 
 impl State {
-    /// The users whom a name identifier stands for: those who have it, and those of this user name who
-    /// have no other one. Case does not count.
+    /// The users with this name identifier: as their `nameIdentifier`, or as their user name if they have
+    /// no `nameIdentifier`. Case is ignored.
     pub fn identified<'a>(
         &'a self,
         identifier: &'a str,
@@ -64,13 +64,13 @@ impl State {
         self.resources.having("User", is_name_identifier, identifier).chain(named)
     }
 
-    /// The user with this id or, if there is none, with this user name.
+    /// The user with this id, or else with this user name.
     pub fn user_called(&self, key: &str) -> Option<&Arc<Resource>> {
         let named = || self.resources.named("User", "userName", key).first().copied();
         self.resources.get("User", key).or_else(named)
     }
 
-    /// Whether a user may sign in who comes with a login option; without one, with their own.
+    /// Whether a user may sign in with this login option, or with their own one if none is given.
     pub fn sign_in<'a>(
         &'a self,
         user: &'a Resource,
@@ -83,7 +83,7 @@ impl State {
         decide(identified, came_with, &self.master.data)
     }
 
-    /// How a sign-in of the user with this id or user name would end.
+    /// The result that a sign-in of the user with this id or user name would have.
     pub fn sign_in_result(&self, key: &str) -> SignInResult {
         match self.user_called(key) {
             Some(user) => self.sign_in(user, None).result(),
@@ -91,14 +91,14 @@ impl State {
         }
     }
 
-    /// The login option of a user, if the tenant has one for them.
+    /// The login option of a user, if there is one.
     pub fn login_option_of(&self, user: &Resource) -> Option<&LoginOption> {
         let Applicant { choice, .. } = self.applicant(user);
         login_option_of(choice, attribute(User(user), "identityProvider"), &self.master.data)
     }
 
-    /// How a sign-in ends for whom a write changes it; to be asked right after the write. `before` is the
-    /// user as it was, `after` as it is; `None` for one that was not or is no more.
+    /// The results before and after a write, for its user and for others with the same name identifier.
+    /// Call it right after the write. `before` is `None` for a new user, `after` for a deleted one.
     fn sign_in_change(
         &self,
         before: Option<Applicant<'_>>,
@@ -135,12 +135,12 @@ impl State {
         change
     }
 
-    /// The same for a resource that was made.
+    /// The same for a new resource.
     pub(super) fn sign_in_of_new(&self, user: &Resource) -> Option<Box<SignInChange>> {
         (user.kind == "User").then(|| Box::new(self.sign_in_change(None, Some(user))))
     }
 
-    /// The same for a resource that was deleted, to which this was applied.
+    /// The same for a deleted resource, to which this configuration was applied.
     pub(super) fn sign_in_of_deleted(
         &self,
         user: &Resource,
@@ -150,8 +150,8 @@ impl State {
         (user.kind == "User").then(|| Box::new(self.sign_in_change(Some(gone), None)))
     }
 
-    /// The same for a resource that was changed, to which this had been applied if it is another
-    /// configuration than now; nothing if nothing changed that a sign-in depends on.
+    /// The same for a changed resource. `applied` is the configuration before, if the write applied
+    /// another one. `None` if the result does not depend on what changed.
     pub(super) fn sign_in_of_changed(
         &self,
         changes: &[AttributeChange],
@@ -164,13 +164,13 @@ impl State {
         }
         let choice = applied.unwrap_or_else(|| self.applicant(after).choice);
         let change = self.sign_in_change(Some(Applicant { user: before, choice }), Some(after));
-        // Who knows a user by name is told when the name is given up.
+        // A history by user name needs to know when the user gives the name up.
         let is_renamed = || changes.iter().any(|it| it.path == "userName");
         (!change.turned_nobody() || is_renamed()).then(|| Box::new(change))
     }
 
-    /// Notes for whom a sign-in ends otherwise since a configuration was applied again. The users are as
-    /// they were, and so is who shares a name identifier.
+    /// Notes a user whose result differs after the configurations were applied again. Name identifiers
+    /// do not change then.
     pub(super) fn note_reapplied(
         &self,
         turned: &mut TurnedSignIns,
@@ -201,7 +201,7 @@ impl State {
         decide(identified, None, &self.master.data).result()
     }
 
-    /// The first two other users of the same name identifier.
+    /// The first two other users with the same name identifier.
     fn others<'a>(&'a self, user: &'a Resource) -> Vec<&'a Arc<Resource>> {
         let all = self.identified(name_identifier(user));
         all.filter(|it| it.id != user.id).take(2).collect()

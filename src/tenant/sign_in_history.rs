@@ -1,8 +1,7 @@
-//! How a sign-in of somebody would have ended, from the last reset until now.
+//! The results that a sign-in of one person would have had, from the last reset until now.
 //!
-//! Each recorded write says for whom it turned something; between these, and where another state was put
-//! in place, the states themselves are asked. So the history is true whatever is missing from the journal,
-//! and says what it does not know.
+//! A recorded write says whose result it changed. At the end of each life, and now, the state itself gives
+//! the result. So the history is correct even if exchanges are missing, and it says where it is incomplete.
 
 use std::{fmt, sync::Arc};
 
@@ -13,49 +12,49 @@ use crate::{
     scim::is_same,
 };
 
-/// What became of a sign-in of somebody.
+/// The results of a sign-in of one person over time.
 #[derive(Clone, Debug)]
 pub struct SignInHistory {
-    /// How it would have ended at first.
+    /// The result at the beginning.
     pub start: SignInResult,
-    /// What it turned to, in its order.
+    /// Each change of the result, in order.
     pub turns: Vec<PastTurn>,
-    /// The exchange behind which everything is known; `None` if that is everything since the last reset.
+    /// The exchange after which everything is known; `None` if everything since the last reset is known.
     pub known_behind: Option<Seq>,
 }
 
-/// A moment from which on a sign-in of somebody ends otherwise.
+/// A change of the result.
 #[derive(Clone, Debug)]
 pub struct PastTurn {
-    /// How it would have ended before.
+    /// The result before.
     pub from: SignInResult,
-    /// How it would have ended after.
+    /// The result after.
     pub to: SignInResult,
-    /// What made it so.
+    /// The cause of the change.
     pub cause: TurnCause,
 }
 
-/// What made a sign-in end otherwise.
+/// The cause of a [`PastTurn`].
 #[derive(Clone, Debug)]
 pub enum TurnCause {
-    /// This exchange.
+    /// A write, with its exchange.
     Exchange(Arc<Exchange>),
-    /// Another state was put in place, after the exchange of this number: a restore or an import.
+    /// A restore or an import, after the exchange with this number.
     OtherState(Seq),
-    /// Something that is not recorded, or not yet.
+    /// A write that is not in the journal, or not yet.
     Unrecorded,
 }
 
-/// Whom a history is about.
+/// The person that a history is about.
 #[derive(Clone, Copy, Debug)]
 enum Person<'a> {
-    /// The user of this id.
+    /// The user with this id.
     Id(&'a str),
-    /// Whoever has this user name.
+    /// The user who has this user name at the time.
     UserName(&'a str),
 }
 
-/// A turn as an exchange tells it.
+/// A turn as an exchange records it.
 struct ToldTurn<'a> {
     revision: u64,
     before: SignInResult,
@@ -64,10 +63,10 @@ struct ToldTurn<'a> {
 }
 
 impl Tenant {
-    /// What became of a sign-in of the user with this id or, if none ever had it, of whoever has this
-    /// user name.
+    /// The history of the user with this id. If no user has or had this id, it is a user name: the history
+    /// of the user who has that name at the time.
     pub fn sign_in_history(&self, key: &str) -> SignInHistory {
-        // The lives are read after the state: one that ended later is not looked at.
+        // The lives are read after the state, so that none is missing; later ones are left out.
         let (state, revision) = self.snapshot_with_revision();
         let ended = self.ended_lives().clone();
         let page = self.journal.since(0, usize::MAX);
@@ -75,7 +74,7 @@ impl Tenant {
         let known = ended.known_from()..=revision;
         let told = page.items.iter().flat_map(|it| person.turns(it));
         let mut told: Vec<ToldTurn<'_>> = told.filter(|it| known.contains(&it.revision)).collect();
-        // Two writes at the same time may be recorded in the other order.
+        // Two writes at the same time may be recorded in the wrong order.
         told.sort_by_key(|it| it.revision);
         let mut told = told.into_iter().peekable();
         let mut course = Course::default();
@@ -95,7 +94,7 @@ impl Tenant {
         SignInHistory { start, turns: course.turns, known_behind }
     }
 
-    /// Whether a write that was recorded after an exchange turned a sign-in of somebody to this.
+    /// Whether a write that was recorded after this exchange changed the result to this one.
     pub fn has_turned(&self, key: &str, to: SignInResult, since: Seq) -> bool {
         let page = self.journal.since(since, usize::MAX);
         let person = Person::of(key, &self.snapshot(), &page.items);
@@ -105,8 +104,8 @@ impl Tenant {
 }
 
 impl SignInHistory {
-    /// What came after an exchange: how a sign-in would have ended then, and each turn behind it. What a
-    /// state that was put in place before the next exchange made of it counts to the start.
+    /// The result after an exchange, and the turns after that. A restore or an import before the next
+    /// exchange belongs to the start.
     pub fn since(&self, seq: Seq) -> (SignInResult, &[PastTurn]) {
         let is_before = |it: &PastTurn| it.place().is_some_and(|at| at <= seq);
         let cut = if seq == 0 { None } else { self.turns.iter().rposition(is_before) };
@@ -116,13 +115,13 @@ impl SignInHistory {
         }
     }
 
-    /// How a sign-in would have ended after an exchange, then what it turned to.
+    /// The result after an exchange, then the result of each turn.
     pub fn sequence_since(&self, seq: Seq) -> Vec<SignInResult> {
         let (start, turns) = self.since(seq);
         std::iter::once(start).chain(turns.iter().map(|it| it.to)).collect()
     }
 
-    /// Whether everything is known that came after an exchange.
+    /// Whether everything after an exchange is known.
     pub fn is_complete_since(&self, seq: Seq) -> bool {
         self.known_behind.is_none_or(|it| it <= seq && seq > 0)
     }
@@ -139,12 +138,12 @@ impl fmt::Display for TurnCause {
 }
 
 impl PastTurn {
-    /// The exchange that made it so.
+    /// The exchange that caused it.
     pub fn exchange(&self) -> Option<&Arc<Exchange>> {
         if let TurnCause::Exchange(exchange) = &self.cause { Some(exchange) } else { None }
     }
 
-    /// The number of the exchange that it came with, or behind.
+    /// The number of the exchange that caused it or that was the latest one before.
     fn place(&self) -> Option<Seq> {
         match &self.cause {
             TurnCause::Exchange(exchange) => Some(exchange.seq),
@@ -154,18 +153,18 @@ impl PastTurn {
     }
 }
 
-/// A history while it is put together.
+/// A history under construction.
 #[derive(Default)]
 struct Course {
     start: Option<SignInResult>,
     now: Option<SignInResult>,
-    /// The end of a life behind which nothing is known yet.
+    /// The end of a life, if nothing after it is known yet.
     boundary: Option<Boundary>,
     turns: Vec<PastTurn>,
 }
 
 impl Course {
-    /// Goes on to a moment at which a sign-in would end so.
+    /// Adds a moment with this result.
     fn arrive(&mut self, to: SignInResult) {
         let boundary = self.boundary.take();
         if let Some(from) = self.now.filter(|it| *it != to) {
@@ -194,7 +193,7 @@ impl<'a> Person<'a> {
         if is_id { Self::Id(key) } else { Self::UserName(key) }
     }
 
-    /// How a sign-in of this person ends in a state.
+    /// The result of this person in a state.
     fn result_in(self, state: &State) -> SignInResult {
         let resources = state.resources();
         let user = match self {
@@ -211,7 +210,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// What an exchange turned for this person.
+    /// The turns of this person in an exchange.
     fn turns(self, exchange: &'a Arc<Exchange>) -> impl Iterator<Item = ToldTurn<'a>> {
         let told = move |revision, before, after| ToldTurn { revision, before, after, exchange };
         let effects = exchange.effects.iter().filter_map(|it| Some((it, it.sign_in.as_deref()?)));
@@ -234,7 +233,7 @@ impl<'a> Person<'a> {
         self.is(&user.id, user.user_name.as_ref().unwrap_or(&user.name))
     }
 
-    /// What an effect turned for its own user, if that is this person before or after.
+    /// The results before and after an effect, if its user is this person before or after.
     fn own(self, effect: &Effect) -> Option<(SignInResult, SignInResult)> {
         let change = effect.sign_in.as_deref()?;
         let subject = &effect.subject;

@@ -1,5 +1,4 @@
-//! Who may sign in, and what became of it: questions to the decision that every sign-in meets. Nobody
-//! signs in here.
+//! Questions about sign-ins: the decision for a user, and the results over time. No user signs in here.
 
 use std::{borrow::Cow, task::Context, time::Duration};
 
@@ -34,41 +33,41 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .answers("SignInDecision"),
     Route::get(
         "tenants/{tenant}/users/{id}/sign-in/history",
-        "What a sign-in of a user turned to, and which exchange made it so",
+        "The results of a sign-in of a user over time, each with its exchange",
         ControlHandler::Now(history),
     )
     .query("since:integer")
     .answers("SignInHistory"),
     Route::post(
         "tenants/{tenant}/sign-in/verify",
-        "Verifies what a sign-in of a user turned to",
+        "Verifies the results of a sign-in of a user over time",
         ControlHandler::Later(|call| later(verify(call))),
     )
     .takes("SignInVerification")
     .answers("SignInHistory"),
     Route::get(
         "tenants/{tenant}/sign-in/wait",
-        "Waits until a sign-in of a user would end so",
+        "Waits until a sign-in of a user has a result",
         ControlHandler::Later(|call| later(wait(call))),
     )
     .query("user:string result:string timeout:string")
     .answers("SignInDecision"),
 ];
 
-/// How long is waited if nobody says.
+/// The time of a wait without `timeout`.
 const USUAL_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Among how many user names the one is sought that was probably meant.
+/// The number of user names among which the nearest one is sought.
 const GUESSED_AMONG: usize = 10_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DecisionQuery {
-    /// The login option that the user comes with, by display name or issuer.
+    /// The login option, by display name or issuer.
     option: Option<String>,
 }
 
-/// `GET users/{id}/sign-in`: by the id or the user name of a user; also of nobody.
+/// `GET users/{id}/sign-in`, by id or user name; also for a user who does not exist.
 fn decision(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let DecisionQuery { option } = call.query()?;
@@ -95,7 +94,7 @@ fn login_option<'a>(state: &'a State, key: &str) -> Result<&'a LoginOption, Prob
     })
 }
 
-/// Whether somebody may sign in, as it is answered.
+/// The decision as it is answered.
 fn decided(tenant: &Tenant, state: &State, key: &str, option: Option<&LoginOption>) -> Json {
     let Some(user) = state.user_called(key) else {
         let refusal = SignInRefusal::NotProvisioned { came_with: option };
@@ -131,7 +130,7 @@ fn decided(tenant: &Tenant, state: &State, key: &str, option: Option<&LoginOptio
     })
 }
 
-/// The exchange that disabled a user, if it is known.
+/// The exchange that disabled the user, if it is known.
 fn disabled_by(history: &SignInHistory) -> Option<Seq> {
     let last = history.turns.last().filter(|it| it.to == SignInResult::Disabled)?;
     last.exchange().map(|it| it.seq)
@@ -185,11 +184,11 @@ fn item(turn: &PastTurn) -> Json {
     })
 }
 
-/// One of the results that a user's sign-in can have.
+/// A result that a test can expect.
 #[derive(Clone, Copy, PartialEq)]
 struct ExpectedResult(SignInResult);
 
-/// Their codes, as an error lists them.
+/// The codes of these results, as an error lists them.
 const CODES: [&str; SignInResult::OF_USERS.len()] = {
     let mut codes = [""; SignInResult::OF_USERS.len()];
     let mut at = 0;
@@ -213,7 +212,7 @@ impl<'de> Deserialize<'de> for ExpectedResult {
 struct Verification {
     /// An id or a user name.
     user: String,
-    /// How a sign-in would have ended at the cursor, then what it turned to.
+    /// The result at the cursor, then each other result.
     sequence: Vec<ExpectedResult>,
     #[serde(default)]
     since: Seq,
@@ -222,11 +221,11 @@ struct Verification {
 }
 
 impl Verification {
-    /// The sequence, if a history can be so.
+    /// The expected sequence.
     ///
     /// # Errors
     ///
-    /// 400 `empty-assertion`, and `invalid-body` at a turn that is none.
+    /// 400 `empty-assertion` and `invalid-body`.
     fn expected(&self) -> Result<SignInSequence, ProblemDetails> {
         let results = self.sequence.iter().map(|it| it.0).collect();
         SignInSequence::new(results).map_err(|error| {
@@ -254,7 +253,7 @@ async fn verify(call: ControlCall) -> HandlerResult {
         seen.is_final(&tenant, &asked, &expected).then_some(seen)
     };
     let ended = while_there(&call, &tenant, &bells(&tenant), within, look).await?;
-    // What was seen before a reset is no answer.
+    // A history from before a reset is no answer.
     call.tenant_in_its_epoch()?;
     let seen = ended.unwrap_or_else(|| Seen::now(&tenant, &asked));
     if !seen.history.is_complete_since(asked.since) {
@@ -266,7 +265,7 @@ async fn verify(call: ControlCall) -> HandlerResult {
     Err(seen.differs(&tenant, &asked, &expected))
 }
 
-/// The problem of turns that nobody knows.
+/// The problem of an incomplete history.
 fn incomplete(tenant: &Tenant, since: Seq) -> ProblemDetails {
     let missed = tenant.journal().since(since, 0).why;
     let why = if missed.total() > 0 {
@@ -280,12 +279,12 @@ fn incomplete(tenant: &Tenant, since: Seq) -> ProblemDetails {
         .with("missedReasons", &missed)
 }
 
-/// What wakes those who wait for a turn: each new state, and the record of what made it.
+/// The notifiers for a turn: for each new state, and for the record of the write.
 fn bells(tenant: &Tenant) -> [&Notifier; 2] {
     [tenant.notifier(), tenant.journal().idle_notifier()]
 }
 
-/// A history, and the sequence in it that is compared.
+/// A history and its sequence of results.
 struct Seen {
     history: SignInHistory,
     found: Vec<SignInResult>,
@@ -298,17 +297,16 @@ impl Seen {
         Self { history, found }
     }
 
-    /// Whether nothing that comes can change what is said: all is as expected and told, or something else
-    /// has happened.
+    /// Whether the answer is known: the results are as expected, or further ones cannot make them so.
     fn is_final(&self, tenant: &Tenant, asked: &Verification, expected: &SignInSequence) -> bool {
         let is_told = |it: &PastTurn| !matches!(it.cause, TurnCause::Unrecorded);
-        // What is still on its way to the journal may come in between.
+        // A write that is not recorded yet may come in between.
         let is_settled = self.history.turns.iter().all(is_told) || tenant.journal().running() == 0;
         !self.history.is_complete_since(asked.since)
             || is_settled && !expected.goes_on_behind(&self.found)
     }
 
-    /// The problem of a sequence that is another one than expected.
+    /// The problem of results that differ.
     fn differs(
         &self,
         tenant: &Tenant,
@@ -333,7 +331,7 @@ impl Seen {
     }
 }
 
-/// The user name that was probably meant.
+/// The nearest user name.
 fn nearest_user(state: &State, name: &str) -> Option<String> {
     let users = state.resources().all("User").take(GUESSED_AMONG);
     nearest(name, users.map(|it| User(it).user_name())).map(str::to_owned)
@@ -343,16 +341,21 @@ fn nearest_user(state: &State, name: &str) -> Option<String> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Wait {
     user: String,
+    #[serde(default = "works")]
     result: ExpectedResult,
     #[serde(default = "usual_patience", deserialize_with = "duration::read")]
     timeout: Duration,
+}
+
+fn works() -> ExpectedResult {
+    ExpectedResult(SignInResult::Works)
 }
 
 fn usual_patience() -> Duration {
     USUAL_PATIENCE
 }
 
-/// `GET sign-in/wait`: until a sign-in would end so, if only for a moment.
+/// `GET sign-in/wait`: until the result is this one, if only for a moment.
 async fn wait(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
     let Wait { user, result: ExpectedResult(wanted), timeout } = call.query()?;

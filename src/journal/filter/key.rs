@@ -43,7 +43,7 @@ const MICROSECONDS: Units = &[("ms", 1_000), ("us", 1), ("s", 1_000_000), ("m", 
 const BYTES: Units = &[("b", 1), ("k", 1 << 10), ("m", 1 << 20)];
 const SECONDS: Units = &[("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
 
-/// The words of `signin`: whether it works, whether not, and each code of a refusal.
+/// The words of `signin`: the code of each result, and `refused` for all refusals.
 const SIGN_IN_WORDS: &[&str] = &sign_in_words();
 
 const fn sign_in_words() -> [&'static str; SignInResult::ALL.len() + 1] {
@@ -56,7 +56,7 @@ const fn sign_in_words() -> [&'static str; SignInResult::ALL.len() + 1] {
     words
 }
 
-/// A test for each result of a sign-in, and one for all that are refusals.
+/// A test for each result of a sign-in, and one for all refusals.
 macro_rules! sign_in_tests {
     ($($result:ident),* $(,)?) => {
         &[
@@ -302,8 +302,8 @@ pub(super) static KEYS: [FilterKey; 25] = [
         name: "signin",
         alias: None,
         values: SIGN_IN_WORDS,
-        help: "how a sign-in ended, or ends from then on for a user whom a write changed: works, \
-               refused, or the code of the refusal",
+        help: "the result of a sign-in, or the result that a user has from this write on: works, \
+               refused, or the code of a refusal",
         reads: Reads::Words(SIGN_IN_TESTS),
     },
     FilterKey {

@@ -148,7 +148,7 @@ pub(super) fn findings(exchange: &Exchange, test: &TextTest<'_>) -> bool {
     exchange.findings.iter().any(|it| test(&it.quirk) || test("any"))
 }
 
-/// Whether an exchange ended a sign-in so, or made it end so from now on.
+/// Whether an exchange is a sign-in with such a result, or changed the result of a user to one.
 pub(super) fn sign_in_ends(exchange: &Exchange, is_meant: impl Fn(SignInResult) -> bool) -> bool {
     let is_turned = |before: SignInResult, after: SignInResult| before != after && is_meant(after);
     let of = |it: &SignInTurn| is_turned(it.before, it.after);

@@ -1,4 +1,4 @@
-//! How a sign-in ends, as a word for programs.
+//! The result of a sign-in, as a word for programs.
 
 use std::{fmt, str::FromStr};
 
@@ -6,10 +6,9 @@ use serde::{Serialize, Serializer};
 
 use crate::scim::{nearest, quoted};
 
-/// How a sign-in ends, or would end: it works, or it is refused for one reason. All of it is assumed.
+/// The result of a sign-in: it works, or the reason why it is refused. All of it is assumed.
 ///
-/// The first of them say what the tenant thinks of a user, the others what can go wrong while somebody
-/// is signing in.
+/// The first six depend on the user and the tenant. The others are errors during a sign-in.
 ///
 /// ```
 /// use mediusflow_mock::traffic::SignInResult;
@@ -91,7 +90,7 @@ impl SignInResult {
         Self::RefusedByIssuer,
     ];
 
-    /// What the tenant can think of a user who comes with their own login option.
+    /// The results that a user can have who comes with their own login option.
     pub const OF_USERS: [Self; 5] =
         [Self::Works, Self::NotProvisioned, Self::Disabled, Self::NoConfiguration, Self::Ambiguous];
 

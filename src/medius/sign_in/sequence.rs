@@ -1,15 +1,14 @@
-//! What a sign-in of somebody is expected to have turned to.
+//! The results that a test expects of a sign-in over time.
 
 use std::{fmt, ops::Deref};
 
 use super::SignInResult;
 
-/// How a sign-in of a user would have ended at first, then what it turned to: never the same twice in
-/// succession.
+/// The result at the beginning, then the result of each turn. Two results in succession always differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInSequence(Vec<SignInResult>);
 
-/// Why results are no sequence that can come.
+/// Why results are not a sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInSequenceError {
@@ -28,10 +27,8 @@ pub enum SignInSequenceError {
         /// The result.
         result: SignInResult,
     },
-    /// A result that a user who comes with their own login option never meets.
-    #[error(
-        "sequence[{at}] is {result}, which no user turns to who comes with their own login option"
-    )]
+    /// A result that a user with their own login option never has.
+    #[error("sequence[{at}] is {result}, which a user with their own login option never has")]
     #[non_exhaustive]
     Never {
         /// Its place.
@@ -42,14 +39,14 @@ pub enum SignInSequenceError {
 }
 
 impl SignInSequence {
-    /// How many results there are at most.
+    /// The largest number of results.
     pub const LONGEST: usize = 1_000;
 
     /// These results.
     ///
     /// # Errors
     ///
-    /// [`SignInSequenceError`] at the first that cannot come.
+    /// [`SignInSequenceError`] at the first result that is wrong.
     pub fn new(results: Vec<SignInResult>) -> Result<Self, SignInSequenceError> {
         if results.is_empty() {
             return Err(SignInSequenceError::Empty);
@@ -68,12 +65,12 @@ impl SignInSequence {
         Ok(Self(results))
     }
 
-    /// Whether these are its first results, and more are to come.
+    /// Whether these are its first results, but not all of them.
     pub fn goes_on_behind(&self, found: &[SignInResult]) -> bool {
         self.0.len() > found.len() && self.0.starts_with(found)
     }
 
-    /// What differs in what was found, as a sentence begins with it.
+    /// The expected and the found results, as part of an error message.
     pub fn told(&self, found: &[SignInResult]) -> String {
         format!("expected {self}, found {}", listed(found))
     }

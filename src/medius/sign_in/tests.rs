@@ -94,7 +94,7 @@ fn each_refusal_has_its_words() {
         no configuration applies: none has the filter "SE" or an empty one
 
         Two users have this name identifier.
-        So nobody can tell who of them it is.
+        So the tenant cannot tell which of them it is.
         2 users have this name identifier
     "#]]
     .assert_eq(&refusals.map(told).join("\n"));
