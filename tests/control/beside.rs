@@ -82,7 +82,7 @@ fn long_patch() -> Value {
 }
 
 #[test]
-fn health_is_answered_beside_every_request_that_takes_long() {
+fn health_is_answered_during_every_long_request() {
     let server = small().start().unwrap();
     let (scim, control) = (Client::scim(&server), Control::of(&server));
     let ada = scim.post("/Users", &user("ada@x.example", json!({}))).at("/id").to_owned();
@@ -177,7 +177,7 @@ fn a_request_whose_client_leaves_is_done_and_recorded() {
 }
 
 #[test]
-fn a_tenant_whose_time_is_over_keeps_nobody_waiting_for_its_last_request() {
+fn the_last_request_of_an_expired_tenant_does_not_block_others() {
     let (server, clock) = timed_server();
     let control = Control::of(&server);
     let made = control.tenant(&json!({"name": "Mine", "timeToLive": "10m"}));
@@ -218,7 +218,7 @@ fn a_tenant_whose_time_is_over_keeps_nobody_waiting_for_its_last_request() {
 }
 
 #[test]
-fn an_answer_that_a_fault_breaks_off_waits_for_no_reset() {
+fn an_answer_that_a_fault_truncates_does_not_wait_for_a_reset() {
     for action in [json!({"truncateAfter": 3}), json!({"connection": "close"})] {
         let server = small().start().unwrap();
         let control = Control::of(&server);

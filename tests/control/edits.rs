@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[test]
-fn a_user_is_made_changed_read_and_deleted_without_a_key() {
+fn a_user_is_created_changed_read_and_deleted_without_a_key() {
     let server = server();
     let control = Control::of(&server);
     let users = format!("{DEFAULT}/users");
@@ -32,7 +32,7 @@ fn a_user_is_made_changed_read_and_deleted_without_a_key() {
 }
 
 #[test]
-fn changes_are_in_the_journal_as_the_tests_own_and_reads_are_not() {
+fn changes_are_recorded_as_made_by_a_test_and_reads_are_not_recorded() {
     let server = server();
     let control = Control::of(&server);
 
@@ -51,7 +51,7 @@ fn changes_are_in_the_journal_as_the_tests_own_and_reads_are_not() {
 }
 
 #[test]
-fn every_attribute_may_be_filtered_by() {
+fn every_attribute_can_be_filtered() {
     let server = server();
     let control = Control::of(&server);
     control.post(&format!("{DEFAULT}/users"), &json!({"userName": "a", "title": "Only"}));
@@ -64,7 +64,7 @@ fn every_attribute_may_be_filtered_by() {
 }
 
 #[test]
-fn a_user_may_be_made_before_the_steps_are_done() {
+fn a_user_can_be_created_before_the_steps_are_done() {
     let server = crate::support::fresh_server();
 
     let made = Control::of(&server).post(&format!("{DEFAULT}/users"), &json!({"userName": "a"}));
@@ -73,7 +73,7 @@ fn a_user_may_be_made_before_the_steps_are_done() {
 }
 
 #[test]
-fn a_configuration_is_made_and_applies() {
+fn a_created_configuration_applies() {
     let server = server();
     let control = Control::of(&server);
     let path = format!("{DEFAULT}/configurations");
@@ -134,7 +134,7 @@ fn master_data_is_added_changed_and_deleted(
 #[case(json!({"parentCompanyName": null}), Some("parentCompanyName"), "expected a parent company of \"Fjell AS\"")]
 #[case(json!({"parentCompanyName": "Nobody"}), Some("parentCompanyName"), "\"Nobody\"")]
 #[case(json!({"companyId": "NOSE"}), Some("companyId"), "again")]
-fn a_company_that_does_not_fit_is_refused_by_its_own_field(
+fn the_error_of_a_company_names_its_field(
     #[case] wrong: Value,
     #[case] field: Option<&str>,
     #[case] words: &str,
@@ -156,7 +156,7 @@ fn a_company_that_does_not_fit_is_refused_by_its_own_field(
 }
 
 #[test]
-fn what_a_configuration_or_an_admin_needs_stays() {
+fn an_entry_that_a_configuration_or_an_administrator_uses_cannot_be_deleted() {
     let server = server();
     let control = Control::of(&server);
 
@@ -197,7 +197,7 @@ fn kinds(refused: &Answer) -> Value {
 }
 
 #[test]
-fn a_company_that_a_configuration_has_stays_one_that_users_can_work_for() {
+fn a_company_of_a_configuration_cannot_become_inactive_or_virtual() {
     let server = server();
     let control = Control::of(&server);
     let path = format!("{DEFAULT}/companies/NOSE");
@@ -221,7 +221,7 @@ fn a_company_that_a_configuration_has_stays_one_that_users_can_work_for() {
 #[case::circle("companies", "Nordlys%20Sverige", json!({"parentCompanyName": "Nordlys Energi AB"}), "parentCompanyName")]
 #[case::circle_of_the_root("companies", "Nordlys%20Group", json!({"parentCompanyName": "Nordlys Energi AB"}), "parentCompanyName")]
 #[case::second_root("companies", "Nordlys%20Sverige", json!({"parentCompanyName": null}), "parentCompanyName")]
-fn what_does_not_fit_is_named_by_the_field_of_the_request(
+fn errors_name_the_field_of_the_request(
     #[case] list: &str,
     #[case] key: &str,
     #[case] change: Value,
@@ -264,7 +264,7 @@ fn refusals_are_problem_details(
 }
 
 #[test]
-fn a_user_name_that_is_taken_is_a_conflict() {
+fn a_user_name_in_use_is_a_conflict() {
     let server = server();
     let control = Control::of(&server);
     let users = format!("{DEFAULT}/users");
@@ -274,7 +274,7 @@ fn a_user_name_that_is_taken_is_a_conflict() {
 }
 
 #[test]
-fn what_is_made_is_found_at_its_location_in_this_api() {
+fn the_location_of_a_created_resource_is_in_this_api() {
     let server = server();
     let control = Control::of(&server);
     let made = [

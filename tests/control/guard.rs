@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::support::{Client, small};
 
 #[test]
-fn a_token_that_was_set_is_wanted_and_the_other_services_do_without() {
+fn a_configured_token_is_required_by_the_control_api_only() {
     let server = small().control_token("open-sesame").start().unwrap();
     let base = format!("http://{}/_mock/v1", server.address());
 
@@ -22,7 +22,7 @@ fn a_token_that_was_set_is_wanted_and_the_other_services_do_without() {
 }
 
 #[test]
-fn a_server_beyond_this_machine_lets_nobody_in_without_a_token() {
+fn a_server_on_other_addresses_requires_a_token() {
     let everywhere = || small().listen((Ipv4Addr::UNSPECIFIED, 0).into());
     let without = everywhere().start().unwrap();
     let with = everywhere().control_token("open-sesame").start().unwrap();
@@ -37,7 +37,7 @@ fn a_server_beyond_this_machine_lets_nobody_in_without_a_token() {
 }
 
 #[test]
-fn a_server_beyond_this_machine_does_not_tell_everybody_what_its_keys_follow_from() {
+fn a_server_on_other_addresses_does_not_reveal_the_seed_of_its_keys() {
     let server = small().listen((Ipv4Addr::UNSPECIFIED, 0).into()).start().unwrap();
     let other = small().listen((Ipv4Addr::UNSPECIFIED, 0).into()).start().unwrap();
 

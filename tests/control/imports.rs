@@ -67,7 +67,7 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
 #[case::retired_of_another_kind("/retired", json!({"Robot/x": 1}), "retired.Robot/x", "resource type")]
 #[case::version_0("/resources/User/0/meta/version", json!(0), "resources.User[0].meta.version", "1 or more")]
 #[case::version_beyond_all("/resources/User/0/meta/version", json!(u64::MAX), "resources.User[0].meta.version", "less than")]
-fn what_contradicts_itself_is_refused_with_its_place(
+fn a_contradiction_is_refused_with_its_pointer(
     #[case] pointer: &str,
     #[case] value: Value,
     #[case] place: &str,
@@ -140,7 +140,7 @@ fn applied_state(control: &Control) -> Value {
 #[case::deleted_of_no_kind("/0/deleted", json!({"foo": ["x"]}), "[0].deleted.foo", "unknown value")]
 #[case::two_login_options("/0/deleted", json!({"loginOptions": ["x"]}), "[0].deleted.loginOptions[0]", "at most")]
 #[case::deleted_beside_an_id("/1/deleted", json!({"roles": ["Gone"]}), "[1].deleted", "expected none")]
-fn what_was_applied_fits_the_user_and_what_there_is(
+fn applied_configurations_must_fit_the_user_and_the_data(
     #[case] pointer: &str,
     #[case] value: Value,
     #[case] place: &str,
@@ -177,7 +177,7 @@ fn what_was_applied_fits_the_user_and_what_there_is(
 }
 
 #[test]
-fn a_state_in_which_a_filter_was_added_later_is_taken() {
+fn a_state_in_which_a_filter_was_added_later_is_accepted() {
     let server = server();
     let control = Control::of(&server);
     applied_state(&control);
@@ -194,7 +194,7 @@ fn a_state_in_which_a_filter_was_added_later_is_taken() {
 }
 
 #[test]
-fn what_was_deleted_is_kept_where_the_rest_of_its_list_is_left_out() {
+fn deleted_entries_are_kept_if_the_other_entries_of_their_list_are_left_out() {
     let server = server();
     let control = Control::of(&server);
     let mut document = applied_state(&control);
@@ -221,7 +221,7 @@ fn what_was_deleted_is_kept_where_the_rest_of_its_list_is_left_out() {
     it["secrets"]["accessTokens"][0]["userName"] = it["consoleUsers"][1]["userName"].clone();
 })]
 #[case::nobody(|it: &mut Value| it["secrets"]["accessTokens"][1]["userName"] = json!("ghost@nordlys.example"))]
-fn a_token_of_somebody_who_may_not_log_in_is_refused(#[case] edit: fn(&mut Value)) {
+fn a_token_of_a_user_who_may_not_log_in_is_refused(#[case] edit: fn(&mut Value)) {
     let server = server();
     Client::console(&server);
     Client::console(&server);
@@ -233,7 +233,7 @@ fn a_token_of_somebody_who_may_not_log_in_is_refused(#[case] edit: fn(&mut Value
 }
 
 #[test]
-fn a_role_that_a_console_user_has_twice_is_had_once() {
+fn a_repeated_role_of_a_console_user_is_kept_once() {
     let server = server();
 
     let read = put(&server, "", |it| {
@@ -246,7 +246,7 @@ fn a_role_that_a_console_user_has_twice_is_had_once() {
 }
 
 #[test]
-fn a_count_of_keys_makes_none() {
+fn a_count_of_keys_creates_no_key() {
     let server = fresh_server();
     let (control, console) = (Control::of(&server), Client::console(&server));
     console.get("/connection");
@@ -272,7 +272,7 @@ fn a_count_of_keys_makes_none() {
     "replacedKeys": [{"text": "mfk_mock_nordlysqa_0d32be6a0f92522fa13007177d3e32b7", "expires": null}]}),
     "secrets.replacedKeys", "expected none")]
 #[case::login_of_nobody("/setup", json!({}), "setup.authenticatedAs", "secrets.accessTokens")]
-fn a_key_and_what_is_said_of_it_fit(
+fn a_key_and_its_description_must_fit(
     #[case] pointer: &str,
     #[case] value: Value,
     #[case] place: &str,
@@ -305,7 +305,7 @@ fn secrets_that_contradict_each_other_are_refused() {
 }
 
 #[test]
-fn no_id_of_a_state_that_was_read_is_given_again() {
+fn ids_of_an_imported_state_are_not_used_again() {
     let server = server();
     let (control, console) = (Control::of(&server), Client::console(&server));
     let draft = |name: &str| json!({"name": name, "filter": name, "companies": ["NOSE"]});
@@ -345,7 +345,7 @@ fn no_id_of_a_state_that_was_read_is_given_again() {
 }
 
 #[test]
-fn a_key_of_a_state_that_was_read_is_not_made_again() {
+fn keys_of_an_imported_state_are_not_used_again() {
     let server = server();
     let console = Client::console(&server);
     let second = console.post("/secret-key", &json!({"confirm": true})).at("/secretKey").to_owned();
@@ -359,7 +359,7 @@ fn a_key_of_a_state_that_was_read_is_not_made_again() {
 }
 
 #[test]
-fn the_set_up_of_another_tenant_becomes_that_of_this_one() {
+fn the_setup_of_another_tenant_gets_the_name_of_this_one() {
     let server = server();
     let control = Control::of(&server);
     let document = control.get(STATE).json;
@@ -381,7 +381,7 @@ fn the_set_up_of_another_tenant_becomes_that_of_this_one() {
 }
 
 #[test]
-fn a_tenant_made_from_one_with_a_key_of_its_own_has_another_key() {
+fn a_tenant_created_from_another_one_has_another_key() {
     let server = server();
     let control = Control::of(&server);
     let read = put(&server, "?secrets=true", |it| {
@@ -399,7 +399,7 @@ fn a_tenant_made_from_one_with_a_key_of_its_own_has_another_key() {
 }
 
 #[test]
-fn a_state_is_taken_at_each_step_of_the_set_up() {
+fn a_state_can_be_imported_at_each_step_of_the_setup() {
     let server = fresh_server();
     let control = Control::of(&server);
     let is_taken = || {

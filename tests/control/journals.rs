@@ -10,7 +10,7 @@ use crate::{
 const MOST: u64 = 400_000;
 
 #[test]
-fn a_busy_tenant_costs_itself_its_past_and_not_a_quiet_one() {
+fn a_busy_tenant_loses_its_own_exchanges_and_not_those_of_a_quiet_one() {
     let server = small().journal_bytes(usize::try_from(MOST).unwrap()).start().unwrap();
     let control = Control::of(&server);
     let held = || control.get("/").json["journals"].clone();
@@ -47,7 +47,7 @@ fn a_busy_tenant_costs_itself_its_past_and_not_a_quiet_one() {
 }
 
 #[test]
-fn the_journal_of_a_tenant_says_what_it_holds_and_may_hold() {
+fn the_journal_of_a_tenant_shows_its_size_and_its_limit() {
     let server = small().start().unwrap();
     let control = Control::of(&server);
 

@@ -191,7 +191,7 @@ fn no_change_that_is_overtaken_reaches_the_next_test() {
 }
 
 #[test]
-fn nobody_who_is_overtaken_is_told_of_the_next_test() {
+fn a_request_that_a_reset_overtakes_gets_no_data_of_the_next_test() {
     let calls = [
         ("POST", "/requests/verify", json!({"count": 0})),
         ("GET", "/requests/wait?exactly=0", empty()),
@@ -214,7 +214,7 @@ fn nobody_who_is_overtaken_is_told_of_the_next_test() {
 }
 
 #[test]
-fn a_seed_that_is_overtaken_is_not_what_later_resets_go_back_to() {
+fn a_seed_that_a_reset_overtakes_is_not_used_by_later_resets() {
     let server = server();
     let control = Control::of(&server);
     let start = control.get(&format!("{DEFAULT}/state/digest")).at("/sha256").to_owned();

@@ -56,7 +56,7 @@ fn ids_and_keys_are_the_same_under_parallel_load_in_any_order() {
 }
 
 #[test]
-fn each_test_in_its_own_tenant_sees_its_own_only() {
+fn each_test_in_its_own_tenant_sees_only_its_own_data() {
     let server = server();
 
     thread::scope(|scope| {

@@ -203,7 +203,7 @@ fn a_name_that_an_address_cannot_hold_is_refused(
 }
 
 #[rstest]
-fn what_takes_the_name_of_a_deleted_entry_is_not_had_by_its_users(
+fn users_of_a_deleted_entry_do_not_get_a_new_one_with_its_name(
     #[values(
         ("companies", "companies", "companyGone"),
         ("roles", "roles", "roleGone"),
@@ -290,7 +290,7 @@ fn a_group_that_takes_the_name_of_a_deleted_one_grants_by_membership_alone() {
 }
 
 #[test]
-fn a_restored_state_has_what_was_deleted_since() {
+fn a_restored_state_has_entries_that_were_deleted_since() {
     let server = small().groups(0).start().unwrap();
     let (control, console) = (Control::of(&server), Client::console(&server));
     let path = sweden(&console);

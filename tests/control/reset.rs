@@ -123,7 +123,7 @@ fn a_restored_state_shares_everything_with_its_snapshot() {
 #[case("POST reset?to=one", json!({}), 400, "invalid-query", "unknown parameter `to`, expected none")]
 #[case("DELETE requests?q=op:create", json!({}), 400, "invalid-query", "expected none")]
 #[case("POST rest", json!({}), 404, "unknown-address", "reset")]
-fn what_cannot_be_gone_back_to_is_refused_and_nothing_changes(
+fn a_reset_to_an_unknown_state_is_refused_and_changes_nothing(
     #[case] call: &str,
     #[case] body: Value,
     #[case] status: u16,
@@ -182,7 +182,7 @@ impl Versions {
 #[case::a_restore("POST", "snapshots/one/restore", json!({}))]
 #[case::another_state("PUT", "state", Value::Null)]
 #[case::the_same_seed_with_more_people("POST", "seed", json!({"seed": 1, "users": 40}))]
-fn a_version_comes_never_back_with_other_content(
+fn a_version_never_occurs_with_different_content(
     #[case] method: &str,
     #[case] path: &str,
     #[case] body: Value,
@@ -218,7 +218,7 @@ fn a_version_comes_never_back_with_other_content(
 }
 
 #[test]
-fn what_was_not_changed_has_the_version_that_it_had_before_a_reset() {
+fn unchanged_resources_have_the_same_version_after_a_reset() {
     let server = server();
     let control = Control::of(&server);
     let users = || control.get(&format!("{DEFAULT}/users?count=100")).json;
@@ -244,7 +244,7 @@ fn a_digest_is_the_same_in_every_life_of_a_tenant() {
 }
 
 #[test]
-fn a_reset_names_the_member_of_a_snapshot_that_is_not_there() {
+fn the_error_of_a_reset_to_an_unknown_snapshot_names_the_member() {
     let refused = Control::of(&server()).post(&format!("{DEFAULT}/reset"), &json!({"to": "none"}));
 
     assert_eq!((refused.status, refused.at("/field")), (404, "to"));

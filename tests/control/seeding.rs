@@ -42,7 +42,7 @@ fn settled(control: &Control, tenant: &str) -> Vec<Value> {
 }
 
 #[rstest]
-fn a_seed_leaves_the_set_up_as_far_as_it_is(#[values(0, 1, 2, 3, 4, 5)] steps: usize) {
+fn a_seed_does_not_change_the_setup(#[values(0, 1, 2, 3, 4, 5)] steps: usize) {
     let server = fresh_server();
     let (control, console) = after_steps(&server, steps);
     let before = settled(&control, "SeedQ4");
@@ -65,7 +65,7 @@ fn a_seed_leaves_the_set_up_as_far_as_it_is(#[values(0, 1, 2, 3, 4, 5)] steps: u
 }
 
 #[test]
-fn a_seed_leaves_the_key_configurations_and_master_data_that_there_are() {
+fn a_seed_keeps_the_key_configurations_and_master_data() {
     let server = server();
     let (control, console) = (Control::of(&server), Client::console(&server));
     console.post("/secret-key", &json!({"confirm": true, "expiresAt": "2030-01-01T00:00:00Z"}));
@@ -85,7 +85,7 @@ fn a_seed_leaves_the_key_configurations_and_master_data_that_there_are() {
 }
 
 #[test]
-fn companies_of_a_seed_come_and_go_but_for_those_that_are_used() {
+fn companies_of_a_seed_are_replaced_except_those_in_use() {
     let server = server();
     let control = Control::of(&server);
     let companies = || {

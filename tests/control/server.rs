@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[test]
-fn the_index_says_what_the_server_is() {
+fn the_index_describes_the_server() {
     let server = server();
 
     let index = Control::of(&server).get("/");
@@ -26,7 +26,7 @@ fn the_index_says_what_the_server_is() {
 }
 
 #[test]
-fn an_address_that_nothing_answers_at_is_told_which_there_are() {
+fn the_error_of_an_unknown_address_lists_the_known_ones() {
     let refused = Control::of(&server()).get("/tenant");
 
     let detail = refused.at("/detail");
@@ -53,7 +53,7 @@ fn links_begin_with_the_public_url_that_was_set() {
 }
 
 #[test]
-fn the_log_level_is_passed_on_to_who_logs() {
+fn the_log_level_is_passed_to_the_logger() {
     let (told, levels) = mpsc::channel();
     let told = std::sync::Mutex::new(told);
     let switch = LogSwitch(std::sync::Arc::new(move |level: &str| {
@@ -74,7 +74,7 @@ fn the_log_level_is_passed_on_to_who_logs() {
 #[case(json!({"publicURL": "http://scim.example"}), 400, "invalid-body", "`publicURL`")]
 #[case(json!({"logLevel": "loud"}), 400, "invalid-body", "loud")]
 #[case(json!({"logLevel": "info"}), 409, "no-log-switch", "logged")]
-fn a_configuration_that_cannot_be_is_refused(
+fn an_invalid_server_configuration_is_refused(
     #[case] body: Value,
     #[case] status: u16,
     #[case] code: &str,
@@ -86,7 +86,7 @@ fn a_configuration_that_cannot_be_is_refused(
 }
 
 #[test]
-fn a_server_that_is_told_to_stop_answers_and_is_gone() {
+fn a_server_answers_the_call_that_stops_it() {
     let server = server();
     let address = server.address();
 

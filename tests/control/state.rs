@@ -38,7 +38,7 @@ fn lived_in(server: &MockServer) {
 #[rstest]
 #[case("")]
 #[case("?secrets=true")]
-fn a_state_is_the_same_after_it_was_written_and_read(#[case] query: &str) {
+fn a_state_is_the_same_after_export_and_import(#[case] query: &str) {
     let (one, other) = (server(), server());
     lived_in(&one);
     let (from, to) = (Control::of(&one), Control::of(&other));
@@ -58,7 +58,7 @@ fn a_state_is_the_same_after_it_was_written_and_read(#[case] query: &str) {
 }
 
 #[test]
-fn secrets_are_written_only_if_asked_for() {
+fn secrets_are_exported_only_on_request() {
     let server = server();
     lived_in(&server);
     let control = Control::of(&server);
@@ -73,7 +73,7 @@ fn secrets_are_written_only_if_asked_for() {
 }
 
 #[test]
-fn ids_follow_in_a_state_that_was_read_as_they_would_have() {
+fn an_imported_state_creates_the_ids_of_the_original() {
     let (one, other) = (server(), server());
     lived_in(&one);
     let document = Control::of(&one).get(&format!("{DEFAULT}/state")).json;
@@ -100,7 +100,7 @@ fn ids_follow_in_a_state_that_was_read_as_they_would_have() {
 #[case("/resources/Robot", json!([{}]), "Robot")]
 #[case("/applied/0/user", json!("x"), "applied[0]")]
 #[case("/applied/0/reason", json!("whim"), "whim")]
-fn a_document_that_does_not_fit_says_where_and_changes_nothing(
+fn the_error_of_a_document_has_a_pointer_and_nothing_changes(
     #[case] pointer: &str,
     #[case] value: Value,
     #[case] words: &str,
@@ -148,7 +148,7 @@ fn an_unknown_member_of_a_document_is_refused() {
 }
 
 #[test]
-fn the_digest_tells_states_apart_and_not_the_order_in_which_they_came_to_be() {
+fn the_digest_depends_on_the_state_and_not_on_the_order_of_its_changes() {
     let [one, other, third] = [7, 7, 8].map(|seed| small().seed(seed).start().unwrap());
     let digest = |server| Control::of(server).get(&format!("{DEFAULT}/state/digest"));
     assert_eq!(digest(&one).at("/sha256"), digest(&other).at("/sha256"));
@@ -170,7 +170,7 @@ fn digest(server: &MockServer) -> String {
 }
 
 #[test]
-fn the_digest_covers_what_was_set_and_not_who_looked() {
+fn the_digest_covers_settings_and_not_reads() {
     let [one, other] = [(); 2].map(|()| server());
     let start = digest(&one);
 
@@ -187,7 +187,7 @@ fn the_digest_covers_what_was_set_and_not_who_looked() {
 }
 
 #[test]
-fn the_digest_follows_from_what_is_there_and_not_from_when_and_in_which_order_it_came() {
+fn the_digest_depends_on_the_content_and_not_on_times_and_order() {
     let company = |number: usize| {
         json!({"name": format!("Late {number}"), "companyId": format!("9{number}"),
             "externalSystemId": format!("9{number}[MED]"), "parentCompanyName": "Nordlys Group",
@@ -269,7 +269,7 @@ fn the_digest_does_not_depend_on_an_order_that_has_no_meaning() {
 }
 
 #[test]
-fn a_configuration_whose_lists_are_only_in_another_order_is_as_it_was() {
+fn a_configuration_with_lists_in_another_order_is_unchanged() {
     let [one, other] = [(); 2].map(|()| server());
     let path = format!("{DEFAULT}/configurations");
     let body = user("ada@contoso.com", json!({MEDIUS: {"configurationFilter": "SE-AP"}}));
@@ -292,7 +292,7 @@ fn a_configuration_whose_lists_are_only_in_another_order_is_as_it_was() {
 }
 
 #[test]
-fn a_configuration_whose_filter_is_only_in_another_case_is_as_it_was() {
+fn a_configuration_with_a_filter_in_another_case_is_unchanged() {
     let server = server();
     let (control, path) = (Control::of(&server), format!("{DEFAULT}/configurations"));
     let body = user("ada@contoso.com", json!({MEDIUS: {"configurationFilter": "SE-AP"}}));
@@ -313,7 +313,7 @@ fn a_configuration_whose_filter_is_only_in_another_case_is_as_it_was() {
 }
 
 #[test]
-fn the_order_in_which_configurations_with_filters_come_does_not_matter() {
+fn the_order_in_which_configurations_with_filters_are_added_does_not_matter() {
     let made = [["F1", "F2"], ["F2", "F1"]].map(|filters| {
         let server = server();
         let control = Control::of(&server);

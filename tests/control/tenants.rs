@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[test]
-fn a_tenant_is_made_of_nothing_and_serves_at_once() {
+fn a_tenant_is_created_from_an_empty_object_and_serves_at_once() {
     let server = server();
     let control = Control::of(&server);
 
@@ -30,7 +30,7 @@ fn a_tenant_is_made_of_nothing_and_serves_at_once() {
 }
 
 #[test]
-fn a_post_without_a_body_makes_a_tenant_too() {
+fn a_post_without_a_body_creates_a_tenant_too() {
     let server = server();
 
     let made = Control::of(&server).0.call("POST", "/tenants").send();
@@ -39,7 +39,7 @@ fn a_post_without_a_body_makes_a_tenant_too() {
 }
 
 #[test]
-fn a_tenant_is_as_it_was_wished() {
+fn a_tenant_has_the_requested_options() {
     let server = server();
     let control = Control::of(&server);
 
@@ -73,7 +73,7 @@ fn a_fresh_tenant_has_its_steps_open_and_no_key() {
 }
 
 #[test]
-fn a_new_tenant_of_a_fresh_server_has_its_steps_open_unless_it_is_said_otherwise() {
+fn a_new_tenant_of_a_fresh_server_has_its_steps_open_by_default() {
     let server = small().fresh().start().unwrap();
     let control = Control::of(&server);
 
@@ -120,7 +120,7 @@ fn tenants_are_listed_and_described() {
 }
 
 #[test]
-fn a_deleted_tenant_is_not_there() {
+fn a_deleted_tenant_is_not_found() {
     let server = server();
     let control = Control::of(&server);
     let made = control.tenant(&json!({"name": "Mine"}));
@@ -134,7 +134,7 @@ fn a_deleted_tenant_is_not_there() {
 }
 
 #[test]
-fn a_tenant_whose_time_is_over_is_not_there() {
+fn an_expired_tenant_is_not_found() {
     let (server, clock) = timed_server();
     let control = Control::of(&server);
     let made = control.tenant(&json!({"name": "Mine", "timeToLive": "10m"}));
@@ -151,7 +151,7 @@ fn a_tenant_whose_time_is_over_is_not_there() {
 }
 
 #[test]
-fn whoever_waits_for_a_tenant_is_told_when_its_time_is_over_and_nobody_need_ask_for_it() {
+fn a_wait_ends_when_its_tenant_expires_without_another_request() {
     let server = MockServer::builder().users(1).start().unwrap();
     let control = Control::of(&server);
     control.tenant(&json!({"name": "Mine", "timeToLive": "100ms"}));
@@ -165,7 +165,7 @@ fn whoever_waits_for_a_tenant_is_told_when_its_time_is_over_and_nobody_need_ask_
 }
 
 #[test]
-fn there_is_room_for_so_many_tenants_and_no_more() {
+fn the_number_of_tenants_is_limited() {
     let server = small().most_tenants(3).start().unwrap();
     let control = Control::of(&server);
     control.tenant(&json!({"name": "One"}));
@@ -196,7 +196,7 @@ fn there_is_room_for_so_many_tenants_and_no_more() {
 #[case(json!({"from": {"tenant": "Nobody"}}), 404, "unknown-tenant", "Nobody")]
 #[case(json!({"from": {"tenant": "Nordlys", "snapshot": "x"}}), 404, "unknown-snapshot", "\"x\"")]
 #[case(json!({"from": {"tenant": "Nordlys"}, "users": 1}), 400, "invalid-body", "users")]
-fn a_tenant_that_cannot_be_made_is_refused_with_the_reason(
+fn a_tenant_that_cannot_be_created_is_refused_with_the_reason(
     #[case] body: Value,
     #[case] status: u16,
     #[case] code: &str,

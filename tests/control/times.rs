@@ -34,7 +34,7 @@ fn after(scim: &Client, at: Timestamp) -> Vec<Value> {
 }
 
 #[test]
-fn each_change_is_later_than_the_one_before_while_the_clock_stands() {
+fn each_change_is_later_than_the_last_even_if_the_clock_is_stopped() {
     let server = rfc_server();
     let scim = Client::scim(&server);
     let mut times = Vec::new();
@@ -53,7 +53,7 @@ fn each_change_is_later_than_the_one_before_while_the_clock_stands() {
 }
 
 #[test]
-fn what_changes_nothing_keeps_its_time() {
+fn a_write_without_a_change_keeps_the_time() {
     let server = server();
     let scim = Client::scim(&server);
     let made = scim.post("/Users", &user("anna", json!({"title": "Chief"}))).json;
@@ -82,7 +82,7 @@ fn groups_that_lose_a_member_change_one_after_the_other() {
 }
 
 #[test]
-fn operations_of_a_bulk_have_times_of_their_own() {
+fn operations_of_a_bulk_have_different_times() {
     let server = rfc_server();
     let scim = Client::scim(&server);
     let post = |name: &str| json!({"method": "POST", "path": "/Users", "bulkId": name, "data": user(name, empty())});
@@ -101,7 +101,7 @@ fn operations_of_a_bulk_have_times_of_their_own() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_does_not_take_the_changes_with_it() {
+fn changes_stay_in_order_when_the_clock_is_set_back() {
     let server = server();
     let (scim, control) = (Client::scim(&server), Control::of(&server));
     let clock = |at: &str| {
@@ -152,7 +152,7 @@ fn the_same_calls_give_the_same_times_after_a_reset_and_from_a_snapshot() {
 }
 
 #[test]
-fn a_state_that_was_read_goes_on_behind_all_of_its_changes() {
+fn changes_of_an_imported_state_are_later_than_all_before() {
     let (one, other) = (server(), server());
     let path = format!("{DEFAULT}/state");
     changes(&one);

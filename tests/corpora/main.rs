@@ -28,6 +28,6 @@ fn replay(target: &str, check: fn(&str)) {
 #[case::path("path", checks::path)]
 #[case::patch("patch", checks::patch)]
 #[case::bulk("bulk", checks::bulk)]
-fn what_fuzzing_kept_still_holds(#[case] target: &str, #[case] check: fn(&str)) {
+fn the_corpora_of_fuzzing_pass(#[case] target: &str, #[case] check: fn(&str)) {
     replay(target, check);
 }

@@ -33,7 +33,7 @@ fn a_status_comes_with_a_scim_error_and_its_headers() {
 }
 
 #[test]
-fn a_success_that_a_fault_answers_is_not_told_as_done() {
+fn a_success_answered_by_a_fault_is_not_recorded_as_a_change() {
     let server = faulty(json!({
         "id": "lie", "match": {"operation": "user.create"}, "action": {"status": 201},
     }));
@@ -76,7 +76,7 @@ fn a_gateway_answers_with_a_page(
 }
 
 #[test]
-fn the_true_answer_may_come_with_a_wrong_content_type() {
+fn the_real_answer_can_have_a_wrong_content_type() {
     let server = server();
     let true_one = Client::scim(&server).get("/Users");
     add(&server, json!({"action": {"contentType": "text/plain"}}));
@@ -109,7 +109,7 @@ fn a_stale_read_answers_from_before_the_last_changes() {
 }
 
 #[test]
-fn an_expired_key_is_refused_in_the_words_of_real_expiry() {
+fn the_fault_expired_key_answers_like_real_expiry() {
     let (server, clock) = timed_server();
     let scim = Client::scim(&server);
     add(&server, json!({"action": {"expiredKey": true}}));
@@ -133,7 +133,7 @@ fn an_expired_key_is_refused_in_the_words_of_real_expiry() {
 }
 
 #[test]
-fn a_wrong_base_path_is_answered_as_one() {
+fn the_fault_wrong_base_path_answers_like_a_wrong_path() {
     let server = server();
     let anyone = Client::at(format!("http://{}", server.address()));
     let real = anyone.get("/NordlysQA/scim/v3/Users");
@@ -156,7 +156,7 @@ fn the_console_is_answered_with_problem_documents() {
 }
 
 #[test]
-fn what_is_not_a_tenants_own_is_never_faulted() {
+fn requests_outside_the_tenants_services_never_get_a_fault() {
     let server = faulty(json!({"action": {"status": 500}}));
     let anyone = Client::at(format!("http://{}", server.address()));
 
@@ -225,7 +225,7 @@ fn an_answer_that_may_have_no_body_has_none_on_the_wire(#[case] status: u16) {
 }
 
 #[test]
-fn a_request_that_a_fault_or_a_limit_answered_has_a_key_that_nobody_looked_at() {
+fn the_key_of_a_request_that_a_fault_or_limit_answered_is_recorded_as_unchecked() {
     let server = faulty(json!({"match": {"operation": "user.list"}, "action": {"status": 503}}));
     let listed = Client::scim(&server).get("/Users");
     assert_eq!(listed.status, 503);

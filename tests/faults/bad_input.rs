@@ -33,7 +33,7 @@ fn sent(client: &Client, method: &str, path: &str, body: &Value) -> Answer {
 #[case("PUT", "/clock", json!({"mode": "scaled", "factor": -1}), "factor", "from 0 to")]
 #[case("POST", "/clock/advance", json!({"by": "soon"}), "by", "a duration")]
 #[case("POST", "/clock/advance", json!({}), "by", "needs `by`")]
-fn a_mistake_names_its_field(
+fn an_error_names_its_field(
     #[case] method: &str,
     #[case] path: &str,
     #[case] body: Value,

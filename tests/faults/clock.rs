@@ -74,7 +74,7 @@ fn tenants_have_clocks_of_their_own_and_a_reset_sets_them_back() {
 }
 
 #[test]
-fn what_is_shown_can_be_put_again() {
+fn the_shown_clock_can_be_put_back() {
     let server = server();
     let offset = call(&server, "PUT", "/clock", &json!({"mode": "offset", "by": "90m"}));
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[test]
-fn a_reset_reaches_the_client_as_one() {
+fn a_reset_is_a_tcp_reset_for_the_client() {
     let server = faulty(json!({"id": "cut", "action": {"connection": "reset"}}));
 
     let (bytes, error) = rest(sent(&server, "GET", "/Users", ""));
@@ -22,14 +22,14 @@ fn a_reset_reaches_the_client_as_one() {
 }
 
 #[test]
-fn a_close_ends_the_connection_in_order_and_without_an_answer() {
+fn a_close_ends_the_connection_normally_without_an_answer() {
     let server = faulty(json!({"action": {"connection": "close"}}));
 
     assert_eq!(rest(sent(&server, "GET", "/Users", "")), (vec![], None));
 }
 
 #[test]
-fn garbage_is_no_http_and_the_same_in_every_run() {
+fn garbage_is_not_http_and_is_the_same_in_every_run() {
     let runs = [(), ()].map(|()| {
         let server = faulty(json!({"action": {"connection": "garbage"}}));
         rest(sent(&server, "GET", "/Users", ""))
@@ -43,7 +43,7 @@ fn garbage_is_no_http_and_the_same_in_every_run() {
 #[case(0)]
 #[case(7)]
 #[case(40)]
-fn a_truncated_answer_promises_more_than_it_brings(#[case] after: usize) {
+fn a_truncated_answer_is_shorter_than_its_content_length(#[case] after: usize) {
     let server = server();
     let whole = Client::scim(&server).get("/Users").text;
     add(&server, json!({"action": {"truncateAfter": after}}));

@@ -19,7 +19,7 @@ fn put(server: &mediusflow_mock::MockServer, limits: Value) -> Answer {
 }
 
 #[test]
-fn a_key_that_is_used_up_is_told_when_to_come_back() {
+fn the_refusal_of_a_limited_key_has_a_retry_after() {
     let (server, clock) = timed_server();
     put(&server, json!({"key": {"rate": 1, "per": "10s", "burst": 2}}));
     let scim = Client::scim(&server);
@@ -73,7 +73,7 @@ fn an_operation_has_its_own_limit_and_a_refused_write_does_nothing() {
 }
 
 #[test]
-fn what_is_shown_can_be_put_again() {
+fn the_shown_limits_can_be_put_back() {
     let (server, _clock) = timed_server();
     let shown = put(&server, json!({"key": {"rate": 5, "burst": 10}}));
 
@@ -97,9 +97,7 @@ fn the_control_api_is_not_limited() {
 #[case(json!({"mode": "offset", "by": "-30d"}))]
 #[case(json!({"mode": "scaled", "factor": 0.001}))]
 #[case(json!({"mode": "scaled", "factor": 1000}))]
-fn a_caller_that_obeys_is_let_through_and_one_that_does_not_is_told_so_whatever_the_clock(
-    #[case] setting: Value,
-) {
+fn a_caller_that_waits_is_allowed_and_another_is_refused_with_any_clock(#[case] setting: Value) {
     let (server, clock) = timed_server();
     let set = control(&server)
         .call("PUT", "/clock")
@@ -125,7 +123,7 @@ fn a_caller_that_obeys_is_let_through_and_one_that_does_not_is_told_so_whatever_
 }
 
 #[test]
-fn a_clock_that_is_advanced_has_waited() {
+fn advancing_the_clock_counts_as_waiting() {
     let (server, _clock) = timed_server();
     put(&server, json!({"key": {"rate": 1, "per": "10s", "burst": 1}}));
     let scim = Client::scim(&server);

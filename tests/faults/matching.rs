@@ -88,7 +88,7 @@ fn login() -> Value {
 #[case(json!({"body": {"pointer": "/displayName", "contains": "Berg"}}), "replace")]
 #[case(json!({"body": {"pointer": "/tenantName"}}), "admin")]
 #[case(json!({"body": {"contains": "BulkRequest"}}), "bulk")]
-fn a_rule_is_about_what_it_says(#[case] matching: Value, #[case] expected: &str) {
+fn a_rule_matches_by_its_conditions(#[case] matching: Value, #[case] expected: &str) {
     assert_eq!(play(matching), expected);
 }
 
@@ -108,12 +108,12 @@ fn met(when: Value, reads: usize) -> String {
 #[case(json!({"sequence": ["fail", "fail", "pass", "fail"]}), "xx.x..")]
 #[case(json!({"probability": 0}), "......")]
 #[case(json!({"probability": 1}), "xxxxxx")]
-fn a_rule_meets_what_it_says(#[case] when: Value, #[case] expected: &str) {
+fn the_conditions_of_when_select_matches(#[case] when: Value, #[case] expected: &str) {
     assert_eq!(met(when, 6), expected);
 }
 
 #[test]
-fn a_span_of_the_clock_bounds_a_rule() {
+fn a_rule_can_be_limited_to_a_range_of_the_clock() {
     let (server, clock) = timed_server();
     add(
         &server,
@@ -134,7 +134,7 @@ fn a_span_of_the_clock_bounds_a_rule() {
 }
 
 #[test]
-fn the_first_rule_that_meets_a_request_decides() {
+fn the_first_rule_that_gives_a_fault_decides() {
     let server = server();
     for (id, times) in [("one", 1), ("two", 1)] {
         add(&server, json!({"id": id, "when": {"times": times}, "action": {"status": 500}}));

@@ -23,7 +23,7 @@ fn a_request_may_ask_for_its_own_fault() {
 }
 
 #[test]
-fn a_request_may_be_spared() {
+fn a_request_may_ask_for_no_fault() {
     let server = faulty(json!({"action": {"status": 500}}));
 
     assert_eq!(preferring(&server, "mock-no-faults").status, 200);
@@ -31,7 +31,7 @@ fn a_request_may_be_spared() {
 }
 
 #[test]
-fn a_wish_that_cannot_be_read_is_told() {
+fn an_invalid_preference_is_refused() {
     let answer = preferring(&server(), "mock-fault=\"stattus=503\"");
 
     answer.is_scim_error(400, "", &["Prefer: mock-fault is wrong", "unknown field `stattus`"]);

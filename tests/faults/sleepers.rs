@@ -25,7 +25,7 @@ fn reset(server: &MockServer) {
 }
 
 #[test]
-fn an_answer_that_is_kept_back_is_seen_with_what_was_asked_for() {
+fn a_delayed_answer_is_listed_with_its_request() {
     let server = faulty(json!({"action": {"delay": LONG}}));
     let _late = sent(&server, "POST", "/Users", &ada().to_string());
     let control = control(&server);
@@ -44,7 +44,7 @@ fn an_answer_that_is_kept_back_is_seen_with_what_was_asked_for() {
 }
 
 #[test]
-fn a_login_that_is_kept_back_is_waited_for_like_any_request() {
+fn a_delayed_login_is_waited_for_like_any_request() {
     let rule = json!({"match": {"operation": "admin.authenticate"}, "action": {"delay": LONG}});
     let server = faulty(rule);
     let body = json!({"tenantName": "NordlysQA"}).to_string();
@@ -62,7 +62,7 @@ fn a_login_that_is_kept_back_is_waited_for_like_any_request() {
 }
 
 #[test]
-fn a_secret_of_a_tenants_own_schemas_is_not_told_while_its_request_waits() {
+fn a_secret_of_own_schemas_is_masked_while_its_request_waits() {
     let own = ("cost-centers.json", include_str!("../../fixtures/examples/cost-centers.json"));
     let server = small().schemas(schemas_from(&[own]).unwrap()).start().unwrap();
     add(&server, json!({"action": {"delay": LONG}}));
@@ -99,7 +99,7 @@ fn a_hang_ends_when_the_client_leaves() {
 }
 
 #[test]
-fn a_late_answer_is_not_kept_back_for_a_client_that_left() {
+fn a_delayed_answer_ends_when_its_client_has_left() {
     let server = faulty(json!({"action": {"delay": LONG}}));
     let stream = sent(&server, "POST", "/Users", &ada().to_string());
     until_waiting(&server, 1);
@@ -112,7 +112,7 @@ fn a_late_answer_is_not_kept_back_for_a_client_that_left() {
 }
 
 #[test]
-fn the_end_of_the_server_wakes_all_who_are_kept_back() {
+fn the_end_of_the_server_ends_all_delays() {
     let server = server();
     add(&server, json!({"match": {"method": "GET"}, "action": {"connection": "hang"}}));
     add(&server, json!({"match": {"method": "POST"}, "action": {"delay": LONG}}));
@@ -142,12 +142,12 @@ fn woken(phase: &str) -> (String, usize, Value) {
 }
 
 #[test]
-fn a_reset_wakes_a_late_answer_which_does_not_enter_the_next_journal() {
+fn a_reset_ends_a_delay_and_its_exchange_is_not_in_the_next_journal() {
     assert_eq!(woken("before"), ("HTTP/1.1 503 ".to_owned(), 0, json!(0)));
 }
 
 #[test]
-fn a_reset_wakes_a_late_answer_to_what_was_done_too() {
+fn a_reset_ends_a_delay_after_the_operation_too() {
     assert_eq!(woken("after"), ("HTTP/1.1 503 ".to_owned(), 0, json!(0)));
 }
 
@@ -164,7 +164,7 @@ fn a_short_delay_is_only_a_delay() {
 }
 
 #[test]
-fn the_deletion_of_a_tenant_ends_what_is_kept_back() {
+fn the_deletion_of_a_tenant_ends_its_delays() {
     let server = faulty(json!({"action": {"delay": LONG}}));
     let client = Client::scim(&server);
 

@@ -38,7 +38,7 @@ fn every_quirk_is_proved_by_a_recording() {
 }
 
 #[test]
-fn the_table_of_quirks_says_what_the_server_knows() {
+fn the_table_of_quirks_in_the_readme_is_that_of_the_server() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/README.md");
     let readme = std::fs::read_to_string(readme).expect("the fixtures have a README");
     let rows: Vec<&str> = readme.lines().collect();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::recording::{Recording, Request, Step};
 use crate::support::replay::Stage;
 
-for_each_recording!(a_refused_part_hides_no_deviation, hides_none);
+for_each_recording!(a_refused_part_hides_no_finding, hides_none);
 
 fn hides_none(file: &Path) {
     let recording = Recording::read(file);

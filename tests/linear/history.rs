@@ -87,19 +87,19 @@ mod tests {
     }
 
     #[test]
-    fn what_overlaps_may_have_happened_in_either_order() {
+    fn overlapping_operations_may_have_either_order() {
         for seen in [0, 1] {
             assert!(is_linear(&Register(0), &[write(0, 3, 1), read(1, 2, seen)]));
         }
     }
 
     #[test]
-    fn a_read_behind_a_write_must_see_it() {
+    fn a_read_after_a_write_must_see_it() {
         assert!(!is_linear(&Register(0), &[write(0, 1, 1), read(2, 3, 0)]));
     }
 
     #[test]
-    fn what_was_seen_once_cannot_be_unseen() {
+    fn a_later_read_must_see_what_an_earlier_one_saw() {
         assert!(!is_linear(&Register(0), &[write(0, 9, 1), read(1, 2, 1), read(3, 4, 0)]));
     }
 }

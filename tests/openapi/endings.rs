@@ -64,7 +64,7 @@ fn is_alive(server: &MockServer) {
 }
 
 #[test]
-fn a_tenant_is_there_until_the_servers_clock_says_so_and_then_for_no_call_any_more() {
+fn a_tenant_exists_until_it_expires_by_the_servers_clock_and_then_for_no_call() {
     let clock = ManualClock::at(NOW);
     let server = small().clock(ServerClock::Manual(clock.clone())).start().unwrap();
     let control = Client::at(format!("http://{}/_mock/v1", server.address()));

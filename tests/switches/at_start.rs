@@ -31,7 +31,7 @@ fn a_strict_tenant_is_seeded_like_any_other() {
 }
 
 #[test]
-fn a_dialect_is_written_and_read_again_as_it_was() {
+fn a_dialect_can_be_written_and_read_back() {
     for profile in [Profile::Mediusflow, Profile::Rfc] {
         for dialect in [Dialect::of(profile), Dialect::of(profile).strict()] {
             let text = serde_json::to_string(&dialect).unwrap();

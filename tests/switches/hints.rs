@@ -94,7 +94,7 @@ fn a_configuration_filter_is_suggested_and_then_applies() {
 }
 
 #[test]
-fn a_member_who_is_nobody_is_named_and_helped_by_creating_it() {
+fn an_unknown_member_is_named_and_can_be_added_after_its_creation() {
     let tenant = Tenant::set(json!({"unknownMembers": "refuse"}));
     let group = |id: &str| {
         let body = json!({"schemas": [GROUP], "displayName": "x", "members": [{"value": id}]});
@@ -109,7 +109,7 @@ fn a_member_who_is_nobody_is_named_and_helped_by_creating_it() {
 }
 
 #[test]
-fn a_body_error_says_where_and_in_which_operation() {
+fn a_body_error_names_the_path_and_the_operation() {
     let tenant = Tenant::strict();
     let path = format!("/Users/{}", tenant.user("ada"));
     let patch = json!({
@@ -131,7 +131,7 @@ fn a_body_error_says_where_and_in_which_operation() {
 }
 
 #[test]
-fn a_body_that_is_no_json_is_told_line_and_column() {
+fn the_error_of_invalid_json_has_line_and_column() {
     let refused = Tenant::new().typed(
         "application/scim+json",
         ("POST", "/Users"),
@@ -171,7 +171,7 @@ fn a_body_that_is_no_json_is_told_line_and_column() {
     "members[0].displayName",
     Some("display")
 )]
-fn a_guess_is_a_part_of_what_was_named(
+fn a_guess_keeps_the_known_parts_of_a_path(
     #[case] endpoint: &str,
     #[case] attributes: &str,
     #[case] refused: &str,

@@ -57,7 +57,7 @@ fn no_page_is_longer_than_the_announced_cap(
 }
 
 #[test]
-fn what_is_announced_follows_the_settings() {
+fn the_service_provider_config_follows_the_settings() {
     let tenant = Tenant::new();
     let pagination = |tenant: &Tenant| config(tenant)["pagination"].clone();
 
@@ -102,7 +102,7 @@ fn no_other_setting_makes_the_announcement_wrong() {
 }
 
 #[test]
-fn a_cursor_ends_with_the_key_under_which_it_was_made() {
+fn a_cursor_is_invalid_after_a_new_secret_key() {
     let tenant = capped("rfc");
     let first = list(&tenant, "/Users", None, Some("")).json;
     let next = first["nextCursor"].as_str().unwrap();
@@ -115,7 +115,7 @@ fn a_cursor_ends_with_the_key_under_which_it_was_made() {
 }
 
 #[test]
-fn a_cursor_ends_with_the_cap_under_which_it_was_made() {
+fn a_cursor_is_invalid_after_a_smaller_page_cap() {
     let tenant = capped("rfc");
     let first = list(&tenant, "/Users", None, Some("")).json;
     let next = first["nextCursor"].as_str().unwrap();

@@ -30,7 +30,7 @@ fn a_patch_answers_with_the_resource_or_with_nothing() {
 }
 
 #[test]
-fn a_replace_at_a_filter_that_matches_nothing_makes_the_value_or_is_refused() {
+fn a_replace_at_a_filter_that_matches_nothing_creates_the_value_or_is_refused() {
     let tenant = Tenant::set(json!({"absentTargets": "refuse"}));
     let path = format!("/Users/{}", tenant.user("ada"));
     let at_work = |op: &str| {
@@ -89,7 +89,7 @@ fn an_unknown_attribute_is_refused_or_left_out() {
 }
 
 #[test]
-fn a_member_who_is_nobody_is_kept_or_refused_however_it_comes() {
+fn an_unknown_member_is_kept_or_refused_in_every_request() {
     let tenant = Tenant::new();
     let path = format!("/Groups/{}", tenant.group("crew"));
     let add = |id: &str| json!({"op": "add", "path": "members", "value": [{"value": id}]});
@@ -141,7 +141,7 @@ fn two_groups_may_share_a_name_or_not() {
 }
 
 #[test]
-fn discovery_is_open_or_wants_the_key() {
+fn discovery_is_open_or_needs_the_key() {
     let tenant = Tenant::new();
     for path in ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
         tenant.change(json!({"discovery": "open"}));
@@ -156,7 +156,7 @@ fn discovery_is_open_or_wants_the_key() {
 }
 
 #[test]
-fn a_duplicate_is_refused_or_takes_the_place_of_the_first() {
+fn a_duplicate_is_refused_or_replaces_the_first() {
     let tenant = Tenant::new();
     let id = tenant.user("Ada");
 
@@ -179,7 +179,7 @@ fn a_duplicate_is_refused_or_takes_the_place_of_the_first() {
 }
 
 #[test]
-fn a_duplicate_in_a_bulk_takes_the_place_of_the_first_too() {
+fn a_duplicate_in_a_bulk_replaces_the_first_too() {
     let tenant = Tenant::set(json!({"duplicates": "replace"}));
     let id = tenant.user("Ada");
     let post = |bulk_id: &str, user_name: &str| {
@@ -198,7 +198,7 @@ fn a_duplicate_in_a_bulk_takes_the_place_of_the_first_too() {
 }
 
 #[test]
-fn a_bulk_that_cannot_be_ended_leaves_what_was_there_before() {
+fn a_bulk_with_an_incomplete_circle_keeps_the_old_resources() {
     let tenant = Tenant::set(json!({"duplicates": "replace"}));
     let id = tenant.user("ada");
     tenant.change(json!({"duplicates": "replace", "unknownMembers": "refuse"}));
@@ -220,7 +220,7 @@ fn a_bulk_that_cannot_be_ended_leaves_what_was_there_before() {
 }
 
 #[test]
-fn a_deleted_user_is_gone_or_stays_inactive() {
+fn a_deleted_user_is_removed_or_stays_inactive() {
     let tenant = Tenant::set(json!({"deletedUsers": "deactivate"}));
     let id = tenant.user("ada");
     let path = format!("/Users/{id}");
@@ -263,7 +263,7 @@ fn a_page_has_as_many_resources_as_the_cap_allows_and_says() {
 }
 
 #[test]
-fn pages_follow_by_index_or_by_cursor_where_the_client_does_not_say() {
+fn pages_are_by_index_or_by_cursor_if_the_client_does_not_say() {
     let tenant = Tenant::set(json!({"paging": "cursor"}));
     for name in ["ada", "bo", "cy"] {
         tenant.user(name);
@@ -298,7 +298,7 @@ fn a_user_without_a_configuration_is_kept_or_refused() {
 }
 
 #[test]
-fn a_filter_names_what_is_documented_or_everything() {
+fn a_filter_may_use_documented_attributes_or_all() {
     let tenant = Tenant::new();
     tenant.user("ada");
     let filter = "/Users?filter=active+eq+true";
@@ -327,7 +327,7 @@ fn one_quirk_is_tolerated_and_found_or_refused() {
 }
 
 #[test]
-fn strict_refuses_what_only_names_an_extension_by_its_objects() {
+fn strict_refuses_an_extension_that_schemas_does_not_list() {
     let tenant = Tenant::set(json!({"strict": true}));
     let body = json!({"schemas": [USER], "userName": "ada", ENTERPRISE: {"department": "AP"}});
 

@@ -125,7 +125,7 @@ fn a_wrong_change_is_refused_whole(
 }
 
 #[test]
-fn what_is_no_near_name_is_answered_with_all_names() {
+fn the_error_of_an_unknown_name_without_a_near_one_lists_all_names() {
     let refused = Tenant::new().change(json!({"colour": "red"}));
 
     assert!(refused.detail().ends_with(

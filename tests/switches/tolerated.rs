@@ -128,7 +128,7 @@ fn sent(tenant: &Tenant, line: &str, body: &str) -> (u16, String) {
 #[case::parameter_twice_in_escapes("duplicateKeys", "GET /Users?count=1&%63ount=1", "")]
 #[case::parameter_twice_at_the_root("duplicateKeys", "GET /?count=1&count=1", "")]
 #[case::almost_the_flag("unknownParameter", "GET /Users?aadOptscim062021", "")]
-fn what_is_tolerated_is_found_and_a_strict_tenant_refuses_it(
+fn a_tolerated_quirk_is_a_finding_and_a_strict_tenant_refuses_it(
     #[case] quirk: &str,
     #[case] line: &str,
     #[case] body: &str,
@@ -182,7 +182,7 @@ fn what_is_tolerated_is_found_and_a_strict_tenant_refuses_it(
     {"op":"add","path":" title ","value":"a"}]}"#,
     "has blanks around it"
 )]
-fn what_has_no_meaning_is_refused_by_every_tenant(
+fn invalid_requests_are_refused_by_every_tenant(
     #[case] line: &str,
     #[case] body: &str,
     #[case] expected: &str,
@@ -216,7 +216,7 @@ fn what_has_no_meaning_is_refused_by_every_tenant(
     r#"{"schemas":["{U}"],"userName":"ada","emails":[{"value":"a"},{"value":"b"}]}"#
 )]
 #[case::discovery("GET /ServiceProviderConfig?fliter=x", "")]
-fn what_is_right_is_no_finding(#[case] line: &str, #[case] body: &str) {
+fn valid_requests_have_no_findings(#[case] line: &str, #[case] body: &str) {
     let strict = Tenant::strict();
 
     let (status, detail) = sent(&strict, line, body);
@@ -226,7 +226,7 @@ fn what_is_right_is_no_finding(#[case] line: &str, #[case] body: &str) {
 }
 
 #[test]
-fn a_bulk_without_a_limit_goes_on_after_errors() {
+fn a_bulk_without_a_limit_continues_after_errors() {
     let tenant = lenient();
     let delete = |id: &str| json!({"method": "DELETE", "path": format!("/Users/{id}")});
     let ada = tenant.user("ada");
@@ -244,7 +244,7 @@ fn a_bulk_without_a_limit_goes_on_after_errors() {
 }
 
 #[test]
-fn a_dotted_key_of_a_body_is_no_unknown_extension() {
+fn a_dotted_key_of_a_body_does_not_count_as_an_unknown_extension() {
     let tenant = lenient();
     let key = format!("{ENTERPRISE}.manager");
 

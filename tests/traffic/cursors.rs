@@ -42,7 +42,7 @@ fn a_cursor_from_before_a_reset_is_refused_everywhere() {
 }
 
 #[test]
-fn the_cursor_that_a_reset_answers_is_the_beginning_of_the_next_life() {
+fn the_cursor_in_the_answer_to_a_reset_is_the_beginning_of_the_next_life() {
     let server = server();
     list(&server, 3);
     let reset = control(&server).call("POST", "/reset").send();
@@ -56,7 +56,7 @@ fn the_cursor_that_a_reset_answers_is_the_beginning_of_the_next_life() {
 }
 
 #[test]
-fn a_cursor_that_was_never_given_is_refused_everywhere() {
+fn a_cursor_that_the_server_did_not_make_is_refused_everywhere() {
     let server = server();
     list(&server, 1);
 

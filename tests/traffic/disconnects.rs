@@ -109,7 +109,7 @@ fn a_request_that_hangs_ends_when_its_client_disconnects() {
 }
 
 #[test]
-fn a_client_that_has_left_is_not_waited_for_by_the_next_test() {
+fn the_next_test_does_not_wait_for_a_client_that_has_left() {
     let server = server();
     let open = ask(&server, "GET", "/requests/wait?q=op:list&count=2&timeout=600s", "");
     until(&server, "waiters", 1);

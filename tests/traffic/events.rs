@@ -60,7 +60,7 @@ impl Events {
 }
 
 #[test]
-fn what_happens_is_told_as_it_happens() {
+fn exchanges_are_sent_as_events_as_they_happen() {
     let server = server();
     let mut events = Events::of(&server, "", "");
 
@@ -72,7 +72,7 @@ fn what_happens_is_told_as_it_happens() {
 }
 
 #[test]
-fn who_comes_back_goes_on_where_it_was() {
+fn a_client_that_reconnects_continues_after_its_last_event() {
     let server = server();
     let scim = Client::scim(&server);
     for _ in 0..3 {
@@ -117,7 +117,7 @@ fn a_reset_is_announced_and_the_stream_goes_on_in_the_next_life() {
 }
 
 #[test]
-fn an_id_that_is_none_is_refused() {
+fn an_invalid_event_id_is_refused() {
     let server = server();
     let control = control(&server);
 
@@ -127,7 +127,7 @@ fn an_id_that_is_none_is_refused() {
 }
 
 #[test]
-fn events_whose_test_takes_long_are_all_told() {
+fn events_are_complete_even_if_the_filter_takes_long() {
     let server = server();
     let scim = Client::scim(&server);
     let mut events = Events::of(&server, &format!("?q={}", encoded("req:~\"x+end\"")), "");

@@ -13,7 +13,7 @@ fn seqs(list: &Value) -> Vec<u64> {
 }
 
 #[test]
-fn a_list_answers_what_the_filter_means_and_where_to_go_on() {
+fn a_list_has_the_exchanges_of_the_filter_and_a_cursor() {
     let server = server();
     let (scim, control) = (Client::scim(&server), control(&server));
     scim.get("/Users?count=1");
@@ -32,7 +32,7 @@ fn a_list_answers_what_the_filter_means_and_where_to_go_on() {
 }
 
 #[test]
-fn asking_leaves_no_trace_in_the_journal() {
+fn reads_of_the_journal_are_not_recorded() {
     let server = server();
 
     control(&server).get("/requests");
@@ -67,7 +67,7 @@ fn an_exchange_is_shown_as_a_command() {
 }
 
 #[test]
-fn an_archive_has_what_its_format_asks_for() {
+fn an_archive_has_the_members_of_its_format() {
     let server = server();
     Client::scim(&server).post("/Users", &user("anna@contoso.com", json!({})));
 
@@ -114,7 +114,7 @@ fn a_cleared_journal_goes_on_counting() {
 }
 
 #[test]
-fn history_and_blame_tell_who_did_what() {
+fn history_and_blame_say_which_exchange_made_a_change() {
     let server = server();
     let (scim, control) = (Client::scim(&server), control(&server));
     let made = scim.post("/Users", &user("anna@contoso.com", json!({"title": "Clerk"})));
@@ -134,7 +134,7 @@ fn history_and_blame_tell_who_did_what() {
 }
 
 #[test]
-fn the_history_of_somebody_deleted_is_still_told() {
+fn a_deleted_user_still_has_a_history() {
     let server = server();
     let (scim, control) = (Client::scim(&server), control(&server));
     let id = scim.first_user()["id"].as_str().unwrap().to_owned();
@@ -148,7 +148,7 @@ fn the_history_of_somebody_deleted_is_still_told() {
 }
 
 #[test]
-fn what_does_not_fit_is_told_with_its_place() {
+fn errors_name_the_wrong_part_of_a_query() {
     let server = server();
     let control = control(&server);
 
@@ -178,7 +178,7 @@ fn a_journal_that_is_paused_records_nothing() {
 }
 
 #[test]
-fn a_key_that_names_an_object_means_that_object_alone() {
+fn a_key_that_names_an_object_matches_that_object_only() {
     let server = server();
     let (scim, control) = (Client::scim(&server), control(&server));
     let named = |name: &str| user(name, json!({"displayName": "Ann Smith"}));

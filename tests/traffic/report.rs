@@ -31,7 +31,7 @@ fn rules(report: &Value) -> Vec<(&str, u64)> {
 }
 
 #[test]
-fn findings_are_grouped_by_rule_with_what_every_server_takes() {
+fn findings_are_grouped_by_rule_with_the_form_that_every_server_accepts() {
     let server = server();
     deviate(&server, "clerk/1.0");
     deviate(&server, "clerk/1.0");
@@ -73,7 +73,7 @@ fn a_report_is_about_a_sender_and_a_time() {
 }
 
 #[test]
-fn a_wrong_question_is_refused() {
+fn a_report_with_wrong_parameters_is_refused() {
     let server = server();
     let control = control(&server);
 
@@ -85,7 +85,7 @@ fn a_wrong_question_is_refused() {
 }
 
 #[test]
-fn what_was_not_read_and_what_is_gone_is_told() {
+fn a_report_counts_unread_requests_and_removed_exchanges() {
     let server = server();
     deviate(&server, "clerk/1.0");
     Client::scim(&server).with_token("mfk_wrong").get("/Users");
@@ -101,7 +101,7 @@ fn what_was_not_read_and_what_is_gone_is_told() {
 }
 
 #[test]
-fn what_the_tenant_refuses_is_no_finding_and_named() {
+fn refused_requests_are_listed_and_are_not_findings() {
     let server = server();
     let console = Client::console(&server);
     let strict = console.patch("/scim-settings", &json!({"quirks": {"opCase": false}}));
@@ -117,7 +117,7 @@ fn what_the_tenant_refuses_is_no_finding_and_named() {
 }
 
 #[test]
-fn what_a_test_does_itself_is_not_reported() {
+fn calls_of_the_control_api_are_not_reported() {
     let server = server();
     let control = control(&server);
     let id = Client::scim(&server).first_user()["id"].as_str().unwrap().to_owned();
@@ -146,7 +146,7 @@ fn a_test_in_rust_expects_no_findings() {
 }
 
 #[test]
-fn exchanges_that_have_left_are_not_expected_to_be_right() {
+fn expecting_no_findings_fails_if_exchanges_were_removed() {
     let server = server();
     Client::scim(&server).get("/Users");
     server.tenant().journal().clear();
@@ -173,7 +173,7 @@ fn odd_patch() -> Value {
 }
 
 #[test]
-fn what_was_refused_for_another_reason_is_found_all_the_same() {
+fn a_request_that_is_refused_for_another_reason_still_has_findings() {
     let server = server();
     let scim = Client::scim(&server);
     let odd = user("ann@contoso.com", json!({"active": "True"}));
@@ -224,7 +224,7 @@ fn what_was_refused_for_another_reason_is_found_all_the_same() {
     "unqualifiedExtensionAttribute", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager")]
 #[case::dotted("/Users", json!({"op": "remove", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager"}),
     "dottedExtensionPath", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager")]
-fn a_form_is_about_the_attribute_at_hand(
+fn a_form_names_the_attribute_of_the_request(
     #[case] endpoint: &str,
     #[case] operation: Value,
     #[case] rule: &str,
@@ -336,7 +336,7 @@ fn a_refused_member_of_a_body_hides_none_of_the_others() {
 }
 
 #[test]
-fn a_bulk_operation_that_is_left_out_is_looked_at_as_if_it_were_done() {
+fn a_bulk_operation_that_is_not_done_still_has_findings() {
     let server = server();
     let scim = Client::scim(&server);
     let ann = scim.post("/Users", &user("ann@contoso.com", json!({}))).json;
@@ -362,7 +362,7 @@ fn a_bulk_operation_that_is_left_out_is_looked_at_as_if_it_were_done() {
 }
 
 #[test]
-fn a_member_that_a_bulk_would_have_made_is_not_nobody() {
+fn a_member_that_a_bulk_would_have_created_is_not_an_unknown_member() {
     let server = server();
     let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
         "failOnErrors": 1, "Operations": [
@@ -378,7 +378,7 @@ fn a_member_that_a_bulk_would_have_made_is_not_nobody() {
 }
 
 #[test]
-fn what_a_group_deviates_in_is_found_beside_a_name_in_use() {
+fn a_group_with_a_name_in_use_still_has_findings() {
     let server = server();
     let scim = Client::scim(&server);
     let group = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
@@ -391,7 +391,7 @@ fn what_a_group_deviates_in_is_found_beside_a_name_in_use() {
 }
 
 #[test]
-fn what_a_bulk_does_not_do_is_found_all_the_same() {
+fn operations_after_the_end_of_a_bulk_still_have_findings() {
     let server = server();
     let scim = Client::scim(&server);
     let odd = user("ann@contoso.com", json!({"active": "True"}));

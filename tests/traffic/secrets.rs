@@ -106,7 +106,7 @@ fn hides(told: &str, secret: &str) {
 }
 
 #[test]
-fn a_secret_is_told_nowhere_wherever_it_was_sent() {
+fn a_secret_is_masked_everywhere_wherever_it_was_sent() {
     let (server, control, secrets) = world();
     let scim = Client::scim(&server);
 
@@ -211,7 +211,7 @@ fn a_refusal_that_shows_a_part_of_a_filter_shows_no_part_of_a_secret() {
 }
 
 #[test]
-fn a_body_that_is_cut_within_a_secret_shows_no_part_of_it() {
+fn a_body_that_is_shortened_within_a_secret_shows_no_part_of_it() {
     let (server, control, _) = world();
     let scim = Client::scim(&server);
 
@@ -226,7 +226,7 @@ fn a_body_that_is_cut_within_a_secret_shows_no_part_of_it() {
 }
 
 #[test]
-fn what_was_sent_as_a_password_is_masked_elsewhere_too() {
+fn a_value_that_was_sent_as_a_password_is_masked_elsewhere_too() {
     let server = server();
     let (scim, control) = (Client::scim(&server), control(&server));
     let id = scim.first_user()["id"].as_str().unwrap().to_owned();
@@ -265,7 +265,7 @@ fn what_was_sent_as_a_password_is_masked_elsewhere_too() {
 }
 
 #[test]
-fn a_part_that_is_never_returned_is_told_in_no_effect() {
+fn a_sub_attribute_that_is_never_returned_is_in_no_effect() {
     let schema = r#"{
       "schemas": [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
         "id": "urn:example:params:scim:schemas:extension:card:2.0:User", "name": "CardUser",
@@ -314,7 +314,7 @@ fn a_secret_that_is_like_other_words_is_refused_with_a_state() {
 }
 
 #[test]
-fn a_request_that_waits_shows_no_secret_either() {
+fn a_waiting_request_shows_no_secret() {
     let (server, control, secrets) = world();
     let head = format!(
         "POST /NordlysQA/scim/v2/Users?x={}&y=%43ontrol-Token-of-the-test HTTP/1.1\r\nHost: {}\r\n\

@@ -35,7 +35,7 @@ fn until_somebody_waits(server: &MockServer) {
 }
 
 #[test]
-fn an_assertion_that_says_nothing_is_refused() {
+fn an_assertion_that_is_always_true_is_refused() {
     let server = server();
     let empty = [
         json!({}),
@@ -62,7 +62,7 @@ fn an_assertion_that_says_nothing_is_refused() {
 }
 
 #[test]
-fn in_rust_what_says_nothing_cannot_be_expected_either() {
+fn in_rust_an_assertion_that_is_always_true_panics() {
     let server = server();
 
     assert!(matches!(server.expect("", Count::at_least(0)), Err(ExpectError::Vacuous(_))));
@@ -72,7 +72,7 @@ fn in_rust_what_says_nothing_cannot_be_expected_either() {
 }
 
 #[test]
-fn others_are_all_that_no_part_of_the_assertion_names() {
+fn others_are_all_exchanges_that_no_part_of_the_assertion_matches() {
     let server = server();
     for name in ["a", "b", "c"] {
         assert_eq!(create(&server, name), 201);
@@ -89,7 +89,7 @@ fn others_are_all_that_no_part_of_the_assertion_names() {
 }
 
 #[test]
-fn never_is_over_when_the_time_is_and_fails_at_once_when_it_happens() {
+fn never_passes_when_its_time_is_over_and_fails_at_once_at_a_match() {
     let server = server();
     let never = |time: &str| json!({"match": "op:delete", "count": 0, "for": time});
     create(&server, "a");
@@ -221,7 +221,7 @@ fn a_reset_ends_every_wait_for_exchanges() {
 }
 
 #[test]
-fn a_moment_that_passes_counts() {
+fn a_state_that_lasted_only_a_moment_ends_a_wait() {
     const CREATES: usize = 40;
     let server = server();
     let before = server.users().len();
@@ -246,7 +246,7 @@ fn a_moment_that_passes_counts() {
 }
 
 #[test]
-fn a_filter_over_what_follows_from_others_is_waited_for_too() {
+fn a_wait_for_state_can_have_a_filter_on_derived_attributes() {
     let server = server();
     let scim = Client::scim(&server);
     let ann = scim.post("/Users", &user("ann", json!({}))).at("/id").to_owned();
@@ -266,7 +266,7 @@ fn a_filter_over_what_follows_from_others_is_waited_for_too() {
 }
 
 #[test]
-fn a_wait_for_state_in_vain_tells_the_nearest_that_was_seen() {
+fn a_failed_wait_for_state_reports_the_nearest_state() {
     let server = server();
     let (tenant, scim) = (server.tenant(), Client::scim(&server));
     let (count, base) = (Count::at_least(8), server.scim_url());
@@ -331,7 +331,7 @@ impl Wake for Hold {
 }
 
 #[test]
-fn what_is_written_before_a_wait_for_state_is_over_is_looked_at() {
+fn a_write_before_the_end_of_a_wait_for_state_is_tested() {
     let server = server();
     let tenant = server.tenant();
     let (kind, filter, base) = ("User".into(), String::new(), server.scim_url());

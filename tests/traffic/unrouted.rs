@@ -50,7 +50,7 @@ fn hint(answer: &Answer) -> String {
     "/_mock/v1/tenants/Nordlys/users"
 )]
 #[case::the_server("/openapi.jsn", "/openapi.json")]
-fn what_was_meant_is_told_and_recorded(#[case] path: &str, #[case] meant: &str) {
+fn a_guess_at_the_meant_address_is_answered_and_recorded(#[case] path: &str, #[case] meant: &str) {
     let server = server();
 
     let answer = Client::at(server.url()).get(path);
@@ -83,7 +83,7 @@ fn a_login_whose_body_cannot_be_read_is_recorded() {
 #[case("POST", "/livez", "GET, HEAD")]
 #[case("PUT", "/openapi.json", "GET, HEAD")]
 #[case("PUT", "/_mock/v1/tenants", "GET, HEAD, POST")]
-fn a_wrong_method_is_told_and_recorded(
+fn a_wrong_method_is_refused_and_recorded(
     #[case] method: &str,
     #[case] path: &str,
     #[case] allowed: &str,
@@ -99,7 +99,7 @@ fn a_wrong_method_is_told_and_recorded(
 }
 
 #[test]
-fn whose_key_is_sent_is_the_tenant_that_was_meant() {
+fn the_key_of_a_request_tells_which_tenant_was_meant() {
     let server = server();
     let key = server.tenants().get("Nordlys").unwrap().snapshot();
     let key = key.console().secret_key().unwrap().reveal().to_owned();
@@ -112,7 +112,7 @@ fn whose_key_is_sent_is_the_tenant_that_was_meant() {
 }
 
 #[test]
-fn what_reaches_no_tenant_is_listed_filtered_and_forgotten_as_requests_are() {
+fn requests_that_reach_no_tenant_are_listed_filtered_and_removed_like_others() {
     let server = server();
     let (anyone, mock) = (Client::at(server.url()), mock(&server));
     anyone.get("/favicon.ico");
@@ -141,7 +141,7 @@ fn what_reaches_no_tenant_is_listed_filtered_and_forgotten_as_requests_are() {
 }
 
 #[test]
-fn no_more_than_a_thousand_are_kept() {
+fn at_most_a_thousand_are_kept() {
     let server = small().start().unwrap();
     let anyone = Client::at(server.url());
     for _ in 0..1_001 {

@@ -57,7 +57,7 @@ fn a_wait_ends_with_the_exchange_that_was_awaited() {
 }
 
 #[test]
-fn a_wait_in_vain_tells_what_came_nearest() {
+fn a_failed_wait_reports_the_nearest_exchanges() {
     let server = server();
     create(&server, "anna@contoso.com");
 
@@ -70,7 +70,7 @@ fn a_wait_in_vain_tells_what_came_nearest() {
 }
 
 #[test]
-fn a_wait_for_state_looks_after_each_change() {
+fn a_wait_for_state_tests_the_state_after_each_change() {
     let server = server();
 
     let title_of_anna = |it: &TestTenant| Some(it.user("anna@contoso.com")?["title"].clone());
@@ -102,7 +102,7 @@ async fn an_arrival_is_awaited_on_the_thread_of_the_client() {
 }
 
 #[test]
-fn what_was_expected_and_came_lets_the_server_go() {
+fn a_met_expectation_lets_the_server_be_dropped() {
     let server = server();
     server.expect("op:create", 1).unwrap();
     server.expect("op:delete", 0).unwrap();
@@ -112,7 +112,7 @@ fn what_was_expected_and_came_lets_the_server_go() {
 }
 
 #[test]
-fn what_was_expected_and_did_not_come_fails_the_test_with_the_traffic() {
+fn an_unmet_expectation_fails_the_test_and_shows_the_traffic() {
     let server = server();
     server.expect("op:create user:anna@contoso.com", 1).unwrap();
     create(&server, "bert@contoso.com");
@@ -128,7 +128,7 @@ fn what_was_expected_and_did_not_come_fails_the_test_with_the_traffic() {
 }
 
 #[test]
-fn a_test_that_fails_for_another_reason_keeps_its_reason() {
+fn a_test_that_fails_for_another_reason_keeps_its_message() {
     let said = said(|| {
         let server = server();
         server.expect("op:create", 1).unwrap();
@@ -139,7 +139,7 @@ fn a_test_that_fails_for_another_reason_keeps_its_reason() {
 }
 
 #[test]
-fn a_tenant_of_ones_own_is_like_any_other_and_goes_when_dropped() {
+fn a_test_tenant_is_like_any_other_and_is_deleted_when_dropped() {
     let server = server();
     let options = TenantOptions::new().users(3);
     let own = server.new_tenant("Orders", &options).unwrap();
@@ -157,7 +157,7 @@ fn a_tenant_of_ones_own_is_like_any_other_and_goes_when_dropped() {
 }
 
 #[test]
-fn tenants_without_a_name_get_one_that_is_free() {
+fn tenants_without_a_name_get_an_unused_one() {
     let server = server();
 
     let [one, other] =
@@ -182,7 +182,7 @@ fn a_reset_server_is_as_it_was_at_the_start() {
 }
 
 #[test]
-fn a_reset_lets_nothing_pass_that_was_expected_and_did_not_come() {
+fn a_reset_fails_on_unmet_expectations() {
     let server = server();
     server.expect("op:create", 1).unwrap();
 
@@ -193,7 +193,7 @@ fn a_reset_lets_nothing_pass_that_was_expected_and_did_not_come() {
 }
 
 #[test]
-fn a_snapshot_brings_the_state_back_and_lets_the_journal_go_on() {
+fn a_snapshot_restores_the_state_and_not_the_journal() {
     let server = server();
     server.take_snapshot("before").unwrap();
     create(&server, "anna@contoso.com");

@@ -23,7 +23,7 @@ fn verify(expected: &Value) -> Answer {
 }
 
 #[test]
-fn what_came_as_expected_is_answered() {
+fn a_met_expectation_is_answered_with_its_exchanges() {
     let met = verify(&json!({"match": "op:create", "count": 2, "noOthers": true}));
 
     assert_eq!(met.status, 200, "{met:?}");
@@ -41,7 +41,7 @@ fn an_order_is_verified() {
 }
 
 #[test]
-fn what_came_otherwise_is_told_with_the_nearest_misses() {
+fn an_unmet_expectation_is_answered_with_the_nearest_misses() {
     let failed = verify(&json!({"match": "op:create status:201 user:~anna", "count": 2}));
 
     failed.is_problem(422, "verification-failed", &["expected 2 exchanges", "found 1 of 2"]);
@@ -53,7 +53,7 @@ fn what_came_otherwise_is_told_with_the_nearest_misses() {
 }
 
 #[test]
-fn only_what_came_after_the_cursor_counts() {
+fn only_exchanges_after_the_cursor_count() {
     let late = verify(&json!({"match": "op:create", "since": 1, "count": 1}));
 
     assert_eq!(late.status, 200);
@@ -92,7 +92,7 @@ fn an_expectation_that_does_not_fit_is_refused() {
 }
 
 #[test]
-fn what_can_never_come_is_no_never() {
+fn a_never_that_cannot_fail_is_refused() {
     let never = |filter: &str| verify(&json!({"match": filter, "count": 0}));
 
     never("status:20").is_problem(400, "invalid-body", &["from 100 to 599"]);
@@ -107,7 +107,7 @@ fn what_can_never_come_is_no_never() {
 }
 
 #[test]
-fn what_could_come_is_a_never() {
+fn a_never_that_can_fail_is_accepted() {
     for filter in [
         "type:secretkey",
         "type:=widget",
@@ -127,7 +127,7 @@ fn what_could_come_is_a_never() {
 }
 
 #[test]
-fn a_rule_that_is_there_may_never_meet_anybody() {
+fn a_never_about_a_fault_needs_an_existing_rule() {
     let server = server();
     server.fault(&json!({"id": "flaky", "action": {"status": 503}})).unwrap();
 

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[test]
-fn a_wait_for_what_is_there_ends_at_once() {
+fn a_wait_that_is_already_met_ends_at_once() {
     let server = server();
     Client::scim(&server).get("/Users?count=1");
 
@@ -22,7 +22,7 @@ fn a_wait_for_what_is_there_ends_at_once() {
 }
 
 #[test]
-fn a_wait_ends_when_enough_have_come() {
+fn a_wait_ends_when_enough_exchanges_have_arrived() {
     let server = server();
     let (scim, control) = (Client::scim(&server), control(&server));
 
@@ -64,7 +64,7 @@ fn nothing_is_missed_between_two_waits() {
 }
 
 #[test]
-fn a_wait_in_vain_says_what_was_missing() {
+fn a_failed_wait_says_what_was_missing() {
     let server = server();
     Client::scim(&server).get("/Users/nobody");
 
@@ -76,7 +76,7 @@ fn a_wait_in_vain_says_what_was_missing() {
 }
 
 #[test]
-fn a_wait_for_arrivals_with_an_upper_bound_does_not_answer_where_some_are_not_known() {
+fn a_wait_with_an_upper_bound_does_not_end_if_some_arrivals_are_unknown() {
     let server = server();
     let (scim, control) = (Client::scim(&server), control(&server));
     for _ in 0..5 {
@@ -96,7 +96,7 @@ fn a_wait_for_arrivals_with_an_upper_bound_does_not_answer_where_some_are_not_kn
 }
 
 #[test]
-fn a_wait_for_arrivals_with_an_upper_bound_ends_when_so_many_have_come() {
+fn a_wait_with_an_upper_bound_ends_when_that_many_have_arrived() {
     let server = server();
     let scim = Client::scim(&server);
     scim.get("/Users?count=1");
@@ -124,7 +124,7 @@ fn a_wait_for_arrivals_with_an_upper_bound_ends_when_so_many_have_come() {
 }
 
 #[test]
-fn a_request_whose_body_is_still_coming_is_received_and_not_completed() {
+fn a_request_with_an_incomplete_body_is_received_and_not_completed() {
     let server = server();
     let control = control(&server);
     let mut wire = Wire::to(&server);
@@ -190,7 +190,7 @@ fn a_wait_for_state_knows_numbers_and_groups() {
 }
 
 #[test]
-fn a_wait_that_makes_no_sense_is_refused() {
+fn an_invalid_wait_is_refused() {
     let server = server();
     let control = control(&server);
 
@@ -202,7 +202,7 @@ fn a_wait_that_makes_no_sense_is_refused() {
 }
 
 #[test]
-fn whoever_waits_for_a_tenant_that_is_taken_away_is_told_at_once() {
+fn a_wait_ends_at_once_when_its_tenant_is_deleted() {
     let server = server();
     let waits = [
         "/requests/wait?q=op:delete&timeout=60s",

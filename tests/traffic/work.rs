@@ -32,7 +32,7 @@ pub(crate) fn encoded(filter: &str) -> String {
 }
 
 #[test]
-fn a_look_that_takes_too_much_work_is_refused_and_names_the_limit() {
+fn a_query_that_takes_too_much_work_is_refused_and_names_the_limit() {
     let server = filled();
     let control = control(&server);
     let filter = format!("body:~\"{COSTLY}\"");
@@ -60,7 +60,7 @@ fn a_look_that_takes_too_much_work_is_refused_and_names_the_limit() {
 }
 
 #[test]
-fn many_terms_are_counted_like_long_ones() {
+fn many_terms_count_like_long_ones() {
     let server = filled();
     let term = "body:~\"^zz(a{1,10}){1,8}\"";
     let many = [term; 8].join(" | ");
@@ -75,7 +75,7 @@ fn many_terms_are_counted_like_long_ones() {
 }
 
 #[test]
-fn a_smaller_look_is_answered() {
+fn a_smaller_query_is_answered() {
     let server = filled();
     let q = encoded(&format!("-body:~\"{COSTLY}\""));
     let guarded = encoded(&format!("op:patch body:~\"{COSTLY}\""));
@@ -90,7 +90,7 @@ fn a_smaller_look_is_answered() {
 }
 
 #[test]
-fn regular_expressions_that_are_too_large_together_are_refused_where_they_stand() {
+fn regular_expressions_that_are_too_large_together_are_refused_with_their_position() {
     let server = server();
     let half = "body:~\"(((a{1,10}){1,10}){1,5})\"";
 
@@ -102,7 +102,7 @@ fn regular_expressions_that_are_too_large_together_are_refused_where_they_stand(
 }
 
 #[test]
-fn a_wait_whose_test_takes_long_ends_when_it_has_come() {
+fn a_wait_with_a_slow_filter_ends_at_its_match() {
     let server = server();
     let (scim, control) = (Client::scim(&server), control(&server));
     let filter = encoded("req:~\"x+end\" -req:~nobody");

@@ -126,7 +126,7 @@ mod tests {
     #[case::further_elements(json!(["a", "..."]), json!(["b", "a"]))]
     #[case::anything(json!({ "a": "..." }), json!({ "a": 7 }))]
     #[case::a_part_of_a_text(json!(["...b...", "a...", "...c"]), json!(["abc", "abc", "abc"]))]
-    fn what_is_expected_is_found(#[case] expected: Value, #[case] actual: Value) {
+    fn equal_values_match(#[case] expected: Value, #[case] actual: Value) {
         assert_eq!(differences(&expected, &actual), Vec::<String>::new());
     }
 
@@ -138,7 +138,7 @@ mod tests {
     #[case(json!([{ "v": 1 }, { "v": 2 }]), json!([{ "v": 1 }, { "v": 3 }]), "/1/v: 2 is expected, 3 is there")]
     #[case(json!([{ "v": 1 }, {"v": 1}]), json!([{ "v": 1 }, { "v": 3 }]), ": one element answers two expectations")]
     #[case(json!("...b..."), json!("ac"), ": \"...b...\" is expected, \"ac\" is there")]
-    fn what_differs_is_named_by_its_place(
+    fn a_difference_is_named_by_its_path(
         #[case] expected: Value,
         #[case] actual: Value,
         #[case] difference: &str,
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_should_be_absent_and_null_are_unwanted() {
+    fn unexpected_members_and_nulls_are_reported() {
         let answer = json!({ "urn:x:User": { "manager": null }, "emails": [{ "type": null }] });
 
         assert_eq!(

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_filled_wherever_they_stand() {
+    fn variables_are_replaced_everywhere() {
         let body = json!({ "path": "members[value eq \"{{adele.id}}\"]", "value": [{ "$ref": "{{scim}}/Users/{{adele.id}}" }], "n": 1 });
 
         let filled = adele().fill_all(&body);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_told() {
+    fn an_unknown_variable_is_reported() {
         assert_eq!(
             adele().fill("/Users/{{alex.id}}"),
             Err("nothing is known as {{alex.id}}".into())

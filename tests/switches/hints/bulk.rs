@@ -58,7 +58,10 @@ use crate::support::{GROUP, Tenant, USER};
 )]
 #[case::operation_of_a_patch(r#""method":"PATCH","path":"/Users/{ada}","data":{{P},"Operations":[{"op":"replace","path":"titel","value":"x"}]}"#,
     Edit("titel", "title", "operation 1: User has no attribute titel, did you mean title?"))]
-fn a_bulk_operation_says_which_edit_helps(#[case] operation: &str, #[case] edit: Edit<'_>) {
+fn following_the_hint_of_a_bulk_operation_succeeds(
+    #[case] operation: &str,
+    #[case] edit: Edit<'_>,
+) {
     let tenant = Tenant::strict();
     let user = r#"{"schemas":["{U}"],"userName":"x"}"#;
     let sent = |text: &str| text.replace("{USER}", user);
@@ -92,7 +95,7 @@ fn a_bulk_operation_says_which_edit_helps(#[case] operation: &str, #[case] edit:
 }
 
 #[test]
-fn a_reference_to_another_bulk_id_is_helped_by_the_right_one() {
+fn the_error_of_an_unknown_bulk_id_suggests_the_right_one() {
     let tenant = Tenant::new();
     let bulk = |member: &str| {
         let user = json!({"schemas": [USER], "userName": member.len().to_string()});

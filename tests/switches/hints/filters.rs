@@ -12,7 +12,7 @@ use crate::support::Tenant;
     "GET /Users?filter=title+eq+%22x%22",
     Edit("title", "userName", "userName (the tutorial, Step 5)")
 )]
-fn what_the_tutorial_does_not_filter_names_what_it_does(
+fn the_refusal_of_a_filter_names_the_documented_ones(
     #[case] request: &str,
     #[case] edit: Edit<'_>,
 ) {
@@ -20,7 +20,7 @@ fn what_the_tutorial_does_not_filter_names_what_it_does(
 }
 
 #[test]
-fn a_filter_beyond_the_tutorial_is_helped_by_the_other_profile() {
+fn a_filter_that_the_tutorial_does_not_document_works_in_the_other_profile() {
     let tenant = Tenant::new();
     tenant.user("ada");
     let filter = "/Users?filter=title+eq+%22x%22";
@@ -104,7 +104,7 @@ fn a_filter_beyond_the_tutorial_is_helped_by_the_other_profile() {
 #[case::and("active+pr+%26%26+title+pr", Edit("%26%26", "and", "write and instead of &&"))]
 #[case::not("not+title+pr", Edit("title+pr", "(title+pr)", "write not (…)"))]
 #[case::brackets("emails.value[type+eq+%22x%22]", Edit(".value", "", "write emails[…]"))]
-fn a_filter_says_which_edit_helps(
+fn following_the_hint_of_a_filter_succeeds(
     #[case] filter: &str,
     #[case] edit: Edit<'_>,
     #[values(false, true)] strict: bool,
@@ -127,10 +127,7 @@ fn a_filter_says_which_edit_helps(
     "filter=userName+eq+%22ada%22+andd+id+pr",
     "(byte 18: userName eq \"ada\" ▸andd id pr)"
 )]
-fn a_filter_error_says_at_which_byte_with_the_text_around(
-    #[case] query: &str,
-    #[case] place: &str,
-) {
+fn a_filter_error_has_the_byte_and_the_text_around_it(#[case] query: &str, #[case] place: &str) {
     let refused = Tenant::strict().get(&format!("/Users?{query}"));
 
     assert_eq!(refused.kind(), (400, "invalidFilter"));

@@ -298,7 +298,7 @@ use crate::support::Tenant;
     "POST /Bulk\n{{B},\"failOnErrors\":-1,\"Operations\":[]}",
     Edit(":-1", ":1", "failOnErrors must be a whole number from 1 on, found -1")
 )]
-fn a_refusal_says_which_edit_helps(
+fn following_the_hint_of_a_refusal_succeeds(
     #[case] request: &str,
     #[case] edit: Edit<'_>,
     #[values("mediusflow", "rfc", "strict")] profile: &str,

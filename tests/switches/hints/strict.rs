@@ -170,6 +170,6 @@ use crate::support::Tenant;
     "POST /Users?attribute=title\n{\"schemas\":[\"{U}\"],\"userName\":\"x\"}",
     Edit("attribute=", "attributes=", "did you mean attributes?")
 )]
-fn a_strict_refusal_says_which_edit_helps(#[case] request: &str, #[case] edit: Edit<'_>) {
+fn following_the_hint_of_a_strict_refusal_succeeds(#[case] request: &str, #[case] edit: Edit<'_>) {
     teaches(&Tenant::strict(), request, edit);
 }
