@@ -129,8 +129,7 @@ pub fn run(
     options: &DashboardOptions,
     stop: &StopFlag,
 ) -> io::Result<DashboardExit> {
-    let has_mouse = options.mouse && !options.presentation;
-    let host = terminal::Tty::enter(has_mouse, options.tmux)?;
+    let host = terminal::Tty::enter(options)?;
     let mut run = event_loop::EventLoop {
         terminal: Terminal::new(CrosstermBackend::new(host.frame()))?,
         host,

@@ -25,16 +25,16 @@ pub(super) fn run(options: &EntraArguments) -> Exit {
     let printer = Printer::new(options.workspace.format);
     match command(options, &printer).and_then(|exit| printer.end().map(|()| exit)) {
         Ok(exit) => exit,
-        Err(EntraError::Usage(why)) => fail(Exit::Usage, why),
-        Err(EntraError::File(why)) => fail(Exit::Invalid, why),
-        Err(EntraError::Failed(why)) => fail(Exit::Failed, why),
-        Err(EntraError::Busy(why)) => fail(Exit::TimedOut, why),
+        Err(CommandError::Usage(why)) => fail(Exit::Usage, why),
+        Err(CommandError::File(why)) => fail(Exit::Invalid, why),
+        Err(CommandError::Failed(why)) => fail(Exit::Failed, why),
+        Err(CommandError::Busy(why)) => fail(Exit::TimedOut, why),
     }
 }
 
 /// Why a command is not done.
 #[derive(Debug)]
-enum EntraError {
+enum CommandError {
     /// An argument cannot be used.
     Usage(String),
     /// A file is wrong.
@@ -45,7 +45,7 @@ enum EntraError {
     Busy(String),
 }
 
-impl EntraError {
+impl CommandError {
     fn usage(why: impl Display) -> Self {
         Self::Usage(why.to_string())
     }
@@ -63,11 +63,11 @@ impl EntraError {
     }
 }
 
-fn command(options: &EntraArguments, printer: &Printer) -> Result<Exit, EntraError> {
+fn command(options: &EntraArguments, printer: &Printer) -> Result<Exit, CommandError> {
     let mut workspace = options.workspace.clone();
     // Read once, as it may be a pipe.
     if let Some(file) = &workspace.secret_token_file {
-        let token = files::token(file).map_err(|it| EntraError::File(it.to_string()))?;
+        let token = files::token(file).map_err(|it| CommandError::File(it.to_string()))?;
         workspace.secret_token = Some(token);
     }
     let workspace = &workspace;
@@ -84,7 +84,7 @@ fn command(options: &EntraArguments, printer: &Printer) -> Result<Exit, EntraErr
         EntraCommand::Directory { command } => directory::run(workspace, command, printer),
         EntraCommand::Restart { scope } => {
             let scope = scope.as_deref().map(str::parse).transpose();
-            restart(workspace, scope.map_err(EntraError::usage)?.unwrap_or_default(), printer)
+            restart(workspace, scope.map_err(CommandError::usage)?.unwrap_or_default(), printer)
         }
         EntraCommand::AllowDeletions => restart(workspace, Restart::FORCE_DELETES, printer),
         EntraCommand::Job => {
@@ -94,7 +94,10 @@ fn command(options: &EntraArguments, printer: &Printer) -> Result<Exit, EntraErr
     }
 }
 
-fn test_connection(workspace: &WorkspaceArguments, printer: &Printer) -> Result<Exit, EntraError> {
+fn test_connection(
+    workspace: &WorkspaceArguments,
+    printer: &Printer,
+) -> Result<Exit, CommandError> {
     let mut workspace = Workspace::open(workspace)?;
     workspace.needs_target()?;
     let clock = cycle::clock(&workspace);
@@ -108,7 +111,7 @@ fn restart(
     workspace: &WorkspaceArguments,
     scope: Restart,
     printer: &Printer,
-) -> Result<Exit, EntraError> {
+) -> Result<Exit, CommandError> {
     let mut workspace = Workspace::hold(workspace)?;
     workspace.simulation.job.restart(scope);
     workspace.save()?;

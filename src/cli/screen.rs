@@ -14,8 +14,7 @@ use crate::{
 
 /// Why there is no dashboard here, as a sentence; `None` if there can be one.
 pub(super) fn refusal() -> Option<&'static str> {
-    let is_terminal = io::stdout().is_terminal() && io::stdin().is_terminal();
-    with_environment(|it| it.refusal(is_terminal))
+    with_environment(|it| it.refusal())
 }
 
 /// Shows a server's tenants, the default one first; `told` hears how the dashboard ended.
@@ -45,6 +44,7 @@ fn with_environment<T>(look: impl FnOnce(&TerminalEnvironment<'_>) -> T) -> T {
     let (no_color, force) = (text("NO_COLOR"), text("CLICOLOR_FORCE"));
     let term = text("TERM");
     look(&TerminalEnvironment {
+        is_terminal: io::stdout().is_terminal() && io::stdin().is_terminal(),
         no_color: no_color.as_deref(),
         clicolor_force: force.as_deref(),
         term: term.as_deref(),

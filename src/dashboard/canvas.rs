@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::drawn_frame::DrawnFrame;
+use super::screen::PaneFocus;
 use super::text::{cut, left, width};
 use super::theme::{TextRole, Theme};
 
@@ -131,14 +132,15 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws a border with a title, thick if the pane has the keys; answers what is inside.
-    pub(super) fn pane(&mut self, area: Rect, title: &Line, has_keys: bool) -> Rect {
+    pub(super) fn pane(&mut self, area: Rect, title: &Line, focus: PaneFocus) -> Rect {
         let area = self.clip(area);
         if area.width < 2 || area.height < 2 {
             return area;
         }
-        let [across, down, corners] =
-            if has_keys { ["━", "┃", "┏┓┗┛"] } else { ["─", "│", "┌┐└┘"] };
-        let role = if has_keys { TextRole::Focus } else { TextRole::Dim };
+        let ([across, down, corners], role) = match focus {
+            PaneFocus::Focused => (["━", "┃", "┏┓┗┛"], TextRole::Focus),
+            PaneFocus::Unfocused => (["─", "│", "┌┐└┘"], TextRole::Dim),
+        };
         let mut corner = corners.chars();
         let mut row = |across: &str| -> String {
             let [left, right] = [corner.next(), corner.next()].map(Option::unwrap_or_default);

@@ -17,7 +17,16 @@ pub(super) struct Cursor<Id> {
     height: usize,
     /// The row that was wanted when last asked: what "one further up" is said about.
     seen: Option<(Id, usize)>,
-    is_pinned: bool,
+    pinning: Pinning,
+}
+
+/// Whether a cursor takes note of the rows that it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pinning {
+    /// It takes note of them.
+    Free,
+    /// It does not, because a filter is only tried out.
+    Pinned,
 }
 
 /// The end of a list where new rows appear.
@@ -39,7 +48,7 @@ impl<Id: Clone> Cursor<Id> {
             above: 0,
             height: 1,
             seen: None,
-            is_pinned: false,
+            pinning: Pinning::Free,
         };
         cursor.go_home();
         cursor
@@ -62,14 +71,15 @@ impl<Id: Clone> Cursor<Id> {
         WindowQuery { anchor: self.anchor.clone(), step: self.step, above: self.above, limit }
     }
 
-    /// Whether nothing is taken note of, because the list is only tried out.
-    pub(super) fn pin(&mut self, is_pinned: bool) {
-        self.is_pinned = is_pinned;
+    /// Pins the cursor, or frees it.
+    pub(super) fn pin(&mut self, pinning: Pinning) {
+        self.pinning = pinning;
     }
 
     /// Takes note of where the wanted row turned out to be, `id` telling what it is.
     pub(super) fn settle<Row>(&mut self, window: &ListWindow<Row>, id: impl FnOnce(&Row) -> Id) {
-        let (Some(at), Some(selected), false) = (window.at, window.selected(), self.is_pinned)
+        let (Some(at), Some(selected), Pinning::Free) =
+            (window.at, window.selected(), self.pinning)
         else {
             return;
         };

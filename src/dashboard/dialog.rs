@@ -7,7 +7,7 @@ use super::user_action::{ActionEntry, ENTRIES};
 #[derive(Clone, Debug)]
 pub(super) enum Dialog {
     /// A filter is being typed; it acts while it is.
-    Filter(Prompt),
+    Filter(FilterPrompt),
     /// A command is being looked for.
     Palette(Palette),
     /// Something is to be copied.
@@ -20,7 +20,7 @@ pub(super) enum Dialog {
 
 /// A filter being typed.
 #[derive(Clone, Debug)]
-pub(super) struct Prompt {
+pub(super) struct FilterPrompt {
     /// The line.
     pub(super) edit: TextInput,
     /// What was in force before, for those who change their mind.

@@ -58,8 +58,10 @@ pub(super) trait TerminalHost {
     fn commit(&mut self) -> io::Result<()>;
     /// Puts text on the clipboard; answers what was done about it, a sentence.
     fn copy(&mut self, what: &str, text: &str) -> String;
-    /// Listens to the mouse or not.
-    fn listen_to_mouse(&mut self, is_on: bool);
+    /// Starts to listen to the mouse.
+    fn enable_mouse(&mut self);
+    /// Stops listening to the mouse.
+    fn disable_mouse(&mut self);
     /// Gives the terminal back, stops the process until it is continued, takes the terminal again.
     fn suspend(&mut self) -> io::Result<()>;
 }
@@ -215,7 +217,8 @@ where
                 let said = self.source.order(order);
                 update(&mut self.model, Msg::Ordered(said));
             }
-            Cmd::Mouse(is_on) => self.host.listen_to_mouse(is_on),
+            Cmd::Mouse(true) => self.host.enable_mouse(),
+            Cmd::Mouse(false) => self.host.disable_mouse(),
             Cmd::Repaint => self.repaint()?,
             Cmd::Suspend => {
                 self.host.suspend()?;

@@ -20,9 +20,14 @@ use super::list_order::RowSortKey;
 use super::theme::TextRole;
 use crate::scim::{Resource, User, fold, name_of};
 
-/// The sign of somebody who may log in, or may not.
-fn active(is_active: bool) -> (String, TextRole) {
-    if is_active { ("●".into(), TextRole::Good) } else { ("○".into(), TextRole::Dim) }
+/// The sign of a user who may log in.
+fn active() -> (String, TextRole) {
+    ("●".into(), TextRole::Good)
+}
+
+/// The sign of a user who may not log in.
+fn inactive() -> (String, TextRole) {
+    ("○".into(), TextRole::Dim)
 }
 
 /// A resource by its display name, A to Z.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
+use super::cursor::Pinning;
 use super::dashboard_source::DashboardSource;
 use super::deleted_tenant;
 use super::layout::{self, layout};
@@ -38,12 +39,12 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn DashboardSource, now: Tim
         model.overview = source.overview(now, screens::activity_rows(model));
     }
     let parts = layout(model);
-    let is_filtering = model.is_filtering();
-    model.users.cursor.pin(is_filtering);
-    model.groups.cursor.pin(is_filtering);
-    model.members.cursor.pin(is_filtering);
-    model.traffic.cursor.pin(is_filtering);
-    model.log.cursor.pin(is_filtering);
+    let pinning = if model.is_filtering() { Pinning::Pinned } else { Pinning::Free };
+    model.users.cursor.pin(pinning);
+    model.groups.cursor.pin(pinning);
+    model.members.cursor.pin(pinning);
+    model.traffic.cursor.pin(pinning);
+    model.log.cursor.pin(pinning);
     let rows = |pane| layout::rows(pane).max(1);
     let has_detail = !parts.detail.is_empty();
     match model.screen {

@@ -49,3 +49,12 @@ pub(super) enum Focus {
     /// The detail beside or over it.
     Detail,
 }
+
+/// Whether a pane has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PaneFocus {
+    /// It has the keys.
+    Focused,
+    /// Another pane, or a dialog, has the keys.
+    Unfocused,
+}

@@ -20,7 +20,7 @@ use super::deleted_tenant;
 use super::drawn_frame::DrawnFrame;
 use super::layout::{SizeClass, inside, layout};
 use super::model::Model;
-use super::screen::{Focus, Screen};
+use super::screen::{Focus, PaneFocus, Screen};
 use super::text::counted;
 use super::theme::TextRole;
 use crate::medius::{StepEntry, StepState};
@@ -75,13 +75,20 @@ fn activity_pane(model: &Model) -> Rect {
 }
 
 /// Whether a pane has the keys.
-fn has_keys(model: &Model, pane: Focus) -> bool {
-    model.focus == pane && model.dialog.is_none()
+fn pane_focus(model: &Model, pane: Focus) -> PaneFocus {
+    if model.focus == pane && model.dialog.is_none() {
+        PaneFocus::Focused
+    } else {
+        PaneFocus::Unfocused
+    }
 }
 
 /// How the row under the cursor is marked in a list.
-fn cursor(has_keys: bool) -> TextRole {
-    if has_keys { TextRole::Selected } else { TextRole::Remembered }
+fn cursor(focus: PaneFocus) -> TextRole {
+    match focus {
+        PaneFocus::Focused => TextRole::Selected,
+        PaneFocus::Unfocused => TextRole::Remembered,
+    }
 }
 
 /// Why no exchange is shown: none has come, or none is kept.

@@ -11,6 +11,7 @@ use crossterm::event::{self, Event, KeyEventKind};
 use crossterm::{style, terminal};
 use jiff::Timestamp;
 
+use super::DashboardOptions;
 use super::clipboard;
 use super::event_loop::{Input, TerminalHost};
 use super::signal_flags::SignalFlags;
@@ -64,7 +65,7 @@ pub(super) struct Tty {
 
 impl Tty {
     /// Takes the terminal; it is given back when this is dropped, or when the thread panics.
-    pub(super) fn enter(has_mouse: bool, has_tmux: bool) -> io::Result<Self> {
+    pub(super) fn enter(options: &DashboardOptions) -> io::Result<Self> {
         restore_on_panic();
         DRAWS.set(true);
         // The theme decides about colours; crossterm would send bare resets under NO_COLOR, which
@@ -73,7 +74,8 @@ impl Tty {
         let signals = SignalFlags::new()?;
         let frame = Frame(Rc::new(RefCell::new(Vec::with_capacity(256 * 1024))));
         let (start, checked) = (Instant::now(), Instant::now());
-        let tty = Self { frame, signals, start, has_mouse, has_tmux, checked };
+        let has_mouse = options.mouse && !options.presentation;
+        let tty = Self { frame, signals, start, has_mouse, has_tmux: options.tmux, checked };
         tty.take()?;
         Ok(tty)
     }
@@ -155,10 +157,14 @@ impl TerminalHost for Tty {
         }
     }
 
-    fn listen_to_mouse(&mut self, is_on: bool) {
-        self.has_mouse = is_on;
-        // What cannot be written now is noticed with the next frame.
-        let _ = send(if is_on { MOUSE_ON } else { MOUSE_OFF }.as_bytes());
+    fn enable_mouse(&mut self) {
+        self.has_mouse = true;
+        let _ = send(MOUSE_ON.as_bytes()); // the next frame notices an error
+    }
+
+    fn disable_mouse(&mut self) {
+        self.has_mouse = false;
+        let _ = send(MOUSE_OFF.as_bytes()); // the next frame notices an error
     }
 
     fn suspend(&mut self) -> io::Result<()> {

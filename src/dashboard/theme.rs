@@ -14,6 +14,8 @@ pub enum Theme {
 /// What the environment says about the terminal; `None` for a variable that is not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TerminalEnvironment<'a> {
+    /// Whether input and output are a terminal.
+    pub is_terminal: bool,
     /// `NO_COLOR`.
     pub no_color: Option<&'a str>,
     /// `CLICOLOR_FORCE`.
@@ -25,9 +27,11 @@ pub struct TerminalEnvironment<'a> {
 impl TerminalEnvironment<'_> {
     /// Why no dashboard can be drawn in this terminal, as a sentence for its user; `None` if it
     /// can.
-    pub fn refusal(&self, is_terminal: bool) -> Option<&'static str> {
+    pub fn refusal(&self) -> Option<&'static str> {
         match self.term {
-            _ if !is_terminal => Some("The output is not a terminal, so there is no dashboard."),
+            _ if !self.is_terminal => {
+                Some("The output is not a terminal, so there is no dashboard.")
+            }
             _ if cfg!(windows) => None,
             None | Some("") => Some("TERM is not set, so there is no dashboard."),
             Some("dumb") => Some("TERM is \"dumb\", so there is no dashboard."),
@@ -148,14 +152,23 @@ mod tests {
 
     #[test]
     fn a_dumb_terminal_is_refused_with_a_sentence() {
-        let dumb = TerminalEnvironment { term: Some("dumb"), ..TerminalEnvironment::default() };
+        let piped = TerminalEnvironment { is_terminal: false, ..colourful() };
+        let dumb = TerminalEnvironment {
+            is_terminal: true,
+            term: Some("dumb"),
+            ..TerminalEnvironment::default()
+        };
 
-        assert!(dumb.refusal(true).unwrap().contains("dumb"));
-        assert!(colourful().refusal(false).unwrap().contains("not a terminal"));
-        assert_eq!(colourful().refusal(true), None);
+        assert!(dumb.refusal().unwrap().contains("dumb"));
+        assert!(piped.refusal().unwrap().contains("not a terminal"));
+        assert_eq!(colourful().refusal(), None);
     }
 
     fn colourful() -> TerminalEnvironment<'static> {
-        TerminalEnvironment { term: Some("xterm-256color"), ..TerminalEnvironment::default() }
+        TerminalEnvironment {
+            is_terminal: true,
+            term: Some("xterm-256color"),
+            ..TerminalEnvironment::default()
+        }
     }
 }

@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use super::dashboard_exit::DashboardExit;
 use super::dashboard_source::JobCommand;
 use super::deleted_tenant;
-use super::dialog::{Dialog, Palette, Prompt};
+use super::dialog::{Dialog, FilterPrompt, Palette};
 use super::drawn_frame::DrawnFrame;
 use super::key_press::KeyPress;
 use super::model::Model;
@@ -183,7 +183,7 @@ fn filter(model: &mut Model) {
         Screen::Provisioning => &model.log.filter,
         Screen::Help => &model.help.filter,
     };
-    let prompt = Prompt { edit: TextInput::of(before), before: before.to_owned() };
+    let prompt = FilterPrompt { edit: TextInput::of(before), before: before.to_owned() };
     model.traffic.mistake = None;
     model.dialog = Some(Dialog::Filter(prompt));
 }

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{
     console::AdminCredentials,
-    http_client::{DemoError, SentRequest},
+    http_client::{AnsweredRequest, DemoError},
     output::DemoOutput,
 };
 use crate::entra::{
@@ -116,7 +116,7 @@ impl Entra {
 struct PacedTransport<'a, W> {
     http: HttpTransport,
     output: RefCell<&'a mut DemoOutput<W>>,
-    sent: RefCell<Vec<SentRequest>>,
+    sent: RefCell<Vec<AnsweredRequest>>,
 }
 
 impl<'a, W: Write> PacedTransport<'a, W> {
@@ -124,7 +124,7 @@ impl<'a, W: Write> PacedTransport<'a, W> {
         Self { http: HttpTransport::new(), output: RefCell::new(output), sent: RefCell::default() }
     }
 
-    fn into_sent(self) -> Vec<SentRequest> {
+    fn into_sent(self) -> Vec<AnsweredRequest> {
         self.sent.into_inner()
     }
 }
@@ -137,7 +137,7 @@ impl<W: Write> Transport for PacedTransport<'_, W> {
             return Err(TransportError::Broken("the demo was left".into()));
         }
         let response = self.http.send(request)?;
-        let exchange = SentRequest { method: request.method, status: response.status };
+        let exchange = AnsweredRequest { method: request.method, status: response.status };
         self.sent.borrow_mut().push(exchange);
         Ok(response)
     }

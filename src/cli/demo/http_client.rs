@@ -11,17 +11,17 @@ use crate::{entra::DirectoryFileError, scim::quoted, seed::FixtureError};
 #[derive(Debug)]
 pub(super) struct HttpClient {
     agent: Agent,
-    sent: Vec<SentRequest>,
+    sent: Vec<AnsweredRequest>,
 }
 
 /// How one request went.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct SentRequest {
+pub(super) struct AnsweredRequest {
     pub(super) method: &'static str,
     pub(super) status: u16,
 }
 
-impl fmt::Display for SentRequest {
+impl fmt::Display for AnsweredRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.status)
     }
@@ -92,7 +92,7 @@ impl HttpClient {
         status: u16,
     ) -> Result<Json, DemoError> {
         let answer = self.exchange(request)?;
-        self.sent.push(SentRequest { method: request.method, status: answer.status });
+        self.sent.push(AnsweredRequest { method: request.method, status: answer.status });
         if answer.status != status {
             let expected = status.to_string();
             return Err(request.unexpected(format!("{} {}", answer.status, answer.why()), expected));
@@ -101,7 +101,7 @@ impl HttpClient {
     }
 
     /// What was sent since the last time that somebody asked.
-    pub(super) fn take_sent(&mut self) -> Vec<SentRequest> {
+    pub(super) fn take_sent(&mut self) -> Vec<AnsweredRequest> {
         std::mem::take(&mut self.sent)
     }
 

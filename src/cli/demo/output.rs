@@ -9,7 +9,7 @@ use std::{
 
 use unicode_truncate::{Alignment, UnicodeTruncateStr as _};
 
-use super::http_client::SentRequest;
+use super::http_client::AnsweredRequest;
 
 /// How fast the demo goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,7 +53,7 @@ impl<W: Write> DemoOutput<W> {
     }
 
     /// Tells what was done in one step.
-    pub(super) fn tell(&mut self, title: &str, sent: &[SentRequest], remark: &str) {
+    pub(super) fn tell(&mut self, title: &str, sent: &[AnsweredRequest], remark: &str) {
         self.print(&line(title, sent, remark));
         self.pause(STEP);
     }
@@ -82,7 +82,7 @@ impl<W: Write> DemoOutput<W> {
     }
 }
 
-fn line(title: &str, sent: &[SentRequest], remark: &str) -> String {
+fn line(title: &str, sent: &[AnsweredRequest], remark: &str) -> String {
     let mut line = format!("  {}", title.unicode_pad(TITLE, Alignment::Left, false));
     for exchange in sent {
         write!(line, " {exchange}").expect("a String takes whatever is written");
@@ -103,8 +103,8 @@ mod tests {
     #[test]
     fn a_step_is_one_line_with_its_requests_and_what_is_worth_telling() {
         let sent = [
-            SentRequest { method: "GET", status: 200 },
-            SentRequest { method: "POST", status: 201 },
+            AnsweredRequest { method: "GET", status: 200 },
+            AnsweredRequest { method: "POST", status: 201 },
         ];
 
         assert_eq!(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use super::EntraError;
+use super::CommandError;
 use crate::cli::arguments::entra::DirectoryCommand;
 use crate::entra::{
     AttributeKind, Change, DirectoryValue, ObjectType, SourceDirectory, source_attribute, week,
@@ -18,7 +18,7 @@ use crate::entra::{
 pub(super) fn of(
     command: &DirectoryCommand,
     directory: &SourceDirectory,
-) -> Result<Vec<Change>, EntraError> {
+) -> Result<Vec<Change>, CommandError> {
     use DirectoryCommand as Do;
     let one = |change| Ok(vec![change]);
     let name = SmolStr::from;
@@ -79,7 +79,7 @@ fn created(
     of: ObjectType,
     name: &str,
     given: &[(String, String)],
-) -> Result<Vec<Change>, EntraError> {
+) -> Result<Vec<Change>, CommandError> {
     let text = |it: &str| DirectoryValue::Text(it.into());
     let nickname = name.split('@').next().unwrap_or(name);
     let mut attributes: BTreeMap<SmolStr, DirectoryValue> = match of {
@@ -111,8 +111,8 @@ fn updated(
     object: &str,
     given: &[(String, String)],
     directory: &SourceDirectory,
-) -> Result<Vec<Change>, EntraError> {
-    let found = directory.find(object).map_err(EntraError::usage)?;
+) -> Result<Vec<Change>, CommandError> {
+    let found = directory.find(object).map_err(CommandError::usage)?;
     // By its id, because a new name may be among the attributes.
     let (id, of) = (found.object_id.clone(), found.object_type());
     let changes = given.iter().map(|(attribute, value)| {
@@ -135,10 +135,10 @@ fn value_of(
     of: ObjectType,
     attribute: &str,
     text: &str,
-) -> Result<Option<DirectoryValue>, EntraError> {
-    let known = source_attribute(of, attribute).map_err(EntraError::usage)?;
+) -> Result<Option<DirectoryValue>, CommandError> {
+    let known = source_attribute(of, attribute).map_err(CommandError::usage)?;
     let wanted =
-        |what: &str| EntraError::usage(format!("{attribute}: expected {what}, found `{text}`"));
+        |what: &str| CommandError::usage(format!("{attribute}: expected {what}, found `{text}`"));
     if text.is_empty() {
         return Ok(None);
     }

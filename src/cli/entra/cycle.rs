@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 
 use super::{
-    EntraError, change,
+    CommandError, change,
     clock::{Interrupt, InterruptibleClock},
     interruptible::InterruptibleTransport,
     printer::Printer,
@@ -37,7 +37,7 @@ pub(super) fn once(
     options: &WorkspaceArguments,
     cycle: CycleArguments,
     printer: &Printer,
-) -> Result<Exit, EntraError> {
+) -> Result<Exit, CommandError> {
     let mut workspace = ready(options)?;
     let clock = clock(&workspace);
     if let Some(time) = cycle.advance {
@@ -53,7 +53,7 @@ pub(super) fn run(
     options: &WorkspaceArguments,
     run: RunArguments,
     printer: &Printer,
-) -> Result<Exit, EntraError> {
+) -> Result<Exit, CommandError> {
     let mut workspace = ready(options)?;
     let clock = clock(&workspace);
     let mut turn = Turn { run, clock: &clock, printer, since: Instant::now() };
@@ -97,7 +97,7 @@ impl Turn<'_> {
         &mut self,
         workspace: &mut Workspace,
         options: &WorkspaceArguments,
-    ) -> Result<bool, EntraError> {
+    ) -> Result<bool, CommandError> {
         let clock = self.clock;
         let is_stopped = || clock.is_stopped();
         // A job that is switched off has no next cycle; the one that is tried says so.
@@ -135,7 +135,7 @@ pub(super) fn on_demand(
     options: &WorkspaceArguments,
     wanted: &OnDemandArguments,
     printer: &Printer,
-) -> Result<Exit, EntraError> {
+) -> Result<Exit, CommandError> {
     let mut workspace = ready(options)?;
     let clock = clock(&workspace);
     let members: Vec<&str> = wanted.members.iter().map(String::as_str).collect();
@@ -148,7 +148,7 @@ pub(super) fn on_demand(
     let simulation = &mut workspace.simulation;
     let outside = JobEnvironment::new(&transport, &clock);
     let report = simulation.job.provision_on_demand(&simulation.directory, subject, outside);
-    let report = report.map_err(EntraError::usage)?;
+    let report = report.map_err(CommandError::usage)?;
     workspace.save()?;
     printer.on_demand(&report);
     Ok(match report.result {
@@ -169,7 +169,7 @@ pub(super) fn clock(workspace: &Workspace) -> InterruptibleClock {
 }
 
 /// What a cycle needs, looked at before anything is sent.
-fn ready(options: &WorkspaceArguments) -> Result<Workspace, EntraError> {
+fn ready(options: &WorkspaceArguments) -> Result<Workspace, CommandError> {
     let workspace = Workspace::hold(options)?;
     workspace.needs_target()?;
     workspace.needs_directory()?;
@@ -190,7 +190,7 @@ fn one(
     clock: &InterruptibleClock,
     printer: &Printer,
     keep: SavePolicy,
-) -> Result<Exit, EntraError> {
+) -> Result<Exit, CommandError> {
     let had_trouble = workspace.simulation.job.quarantine().is_some();
     let transport = InterruptibleTransport::new(workspace.transport.clone(), clock);
     let progress = |it: &crate::entra::Progress| printer.progress(it);

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde_json::json;
 
-use super::{EntraError, change, clock, filters, printer::Printer, workspace::Workspace};
+use super::{CommandError, change, clock, filters, printer::Printer, workspace::Workspace};
 use crate::cli::arguments::entra::{DirectoryCommand, WorkspaceArguments};
 use crate::{
     cli::{Exit, files},
@@ -18,7 +18,7 @@ pub(super) fn run(
     options: &WorkspaceArguments,
     command: &DirectoryCommand,
     printer: &Printer,
-) -> Result<Exit, EntraError> {
+) -> Result<Exit, CommandError> {
     let mut workspace = match command {
         DirectoryCommand::Show { .. } => Workspace::open(options)?,
         _ => Workspace::hold(options)?,
@@ -43,7 +43,7 @@ pub(super) fn run(
         }
         DirectoryCommand::Show { object: Some(name) } => {
             let directory = &workspace.simulation.directory;
-            show_whole(directory, directory.find(name).map_err(EntraError::usage)?, printer);
+            show_whole(directory, directory.find(name).map_err(CommandError::usage)?, printer);
         }
         DirectoryCommand::Week { day, seed } => {
             let days = day.map_or(0..5, |it| it..it + 1);
@@ -73,7 +73,7 @@ fn replace(
     directory: SourceDirectory,
     filters: Option<Result<ConfigurationFilters, String>>,
     printer: &Printer,
-) -> Result<(), EntraError> {
+) -> Result<(), CommandError> {
     let objects = directory.len();
     workspace.simulation.directory = directory;
     workspace.simulation.job.restart(Restart::FULL);
@@ -116,24 +116,28 @@ fn filter_words(filters: Result<&ConfigurationFilters, &String>) -> String {
     }
 }
 
-fn read(file: &Path) -> Result<SourceDirectory, EntraError> {
+fn read(file: &Path) -> Result<SourceDirectory, CommandError> {
     let name = file.display().to_string();
-    let text = files::read(file).map_err(|it| EntraError::unreadable(file, &it))?;
+    let text = files::read(file).map_err(|it| CommandError::unreadable(file, &it))?;
     let kind = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let read = match kind.as_ref().and_then(|it| it.to_str()) {
         Some("json") => SourceDirectory::from_json(&name, &text),
         Some("csv") => SourceDirectory::from_csv(&name, &text),
-        _ => return Err(EntraError::usage(format!("{name}: expected a file .json or .csv"))),
+        _ => return Err(CommandError::usage(format!("{name}: expected a file .json or .csv"))),
     };
-    read.map_err(|it| EntraError::File(it.to_string()))
+    read.map_err(|it| CommandError::File(it.to_string()))
 }
 
-fn apply(workspace: &mut Workspace, change: &Change, printer: &Printer) -> Result<(), EntraError> {
+fn apply(
+    workspace: &mut Workspace,
+    change: &Change,
+    printer: &Printer,
+) -> Result<(), CommandError> {
     let now = clock::now(workspace.ahead);
     let directory = &mut workspace.simulation.directory;
     let words = change::words(change, directory);
     let before = directory.version();
-    let id = directory.apply(change, now).map_err(EntraError::usage)?;
+    let id = directory.apply(change, now).map_err(CommandError::usage)?;
     let is_change = directory.version() > before;
     if printer.is_text() {
         printer.print(format_args!("{words}{}", if is_change { "" } else { ": it is so already" }));

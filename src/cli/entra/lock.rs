@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::EntraError;
+use super::CommandError;
 use crate::cli::owned_file::{FileKind, with_suffix};
 
 /// The right to read, change and write a state file, until it is dropped.
@@ -41,7 +41,7 @@ impl Lock {
     /// # Errors
     ///
     /// When there can be no lock.
-    pub(super) fn try_take(state: &Path) -> Result<Option<Self>, EntraError> {
+    pub(super) fn try_take(state: &Path) -> Result<Option<Self>, CommandError> {
         let path = beside(state);
         let file = own(&path)?;
         match file.try_lock() {
@@ -57,7 +57,7 @@ impl Lock {
     /// # Errors
     ///
     /// When it takes too long, or there can be no lock.
-    pub(super) fn take(state: &Path, patience: LockWait<'_>) -> Result<Option<Self>, EntraError> {
+    pub(super) fn take(state: &Path, patience: LockWait<'_>) -> Result<Option<Self>, CommandError> {
         if let Some(lock) = Self::try_take(state)? {
             return Ok(Some(lock));
         }
@@ -74,7 +74,7 @@ impl Lock {
             let waited = began.elapsed();
             match patience {
                 LockWait::For(most) if waited >= most => {
-                    return Err(EntraError::Busy(format!(
+                    return Err(CommandError::Busy(format!(
                         "{} has {}: nothing was done; try again when its cycle or command is over, \
                          or give more time with --state-wait",
                         holder(&path),
@@ -94,7 +94,7 @@ impl Lock {
     }
 
     /// Writes down whose it is, for those who wait.
-    fn signed(mut file: File, path: &Path) -> Result<Self, EntraError> {
+    fn signed(mut file: File, path: &Path) -> Result<Self, CommandError> {
         let pid = format!("{}\n", std::process::id());
         let mut before = Vec::new();
         let read = (&mut file).take(LONGEST).read_to_end(&mut before);
@@ -105,7 +105,7 @@ impl Lock {
         let written = file.set_len(0).and_then(|()| file.rewind());
         written
             .and_then(|()| file.write_all(pid.as_bytes()))
-            .map_err(|it| EntraError::unwritable(path, &it))?;
+            .map_err(|it| CommandError::unwritable(path, &it))?;
         Ok(Self(file))
     }
 }
@@ -121,18 +121,18 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Opens the file of the lock, unless something else has its name.
-fn own(path: &Path) -> Result<File, EntraError> {
-    match FileKind::at(path).map_err(|it| EntraError::unwritable(path, &it))? {
+fn own(path: &Path) -> Result<File, CommandError> {
+    match FileKind::at(path).map_err(|it| CommandError::unwritable(path, &it))? {
         FileKind::Nothing | FileKind::File => {
-            open(path).map_err(|it| EntraError::unwritable(path, &it))
+            open(path).map_err(|it| CommandError::unwritable(path, &it))
         }
         other => Err(in_the_way(path, other.name())),
     }
 }
 
-fn in_the_way(path: &Path, what: &str) -> EntraError {
+fn in_the_way(path: &Path, what: &str) -> CommandError {
     let path = path.display();
-    EntraError::failed(format!(
+    CommandError::failed(format!(
         "{path} is {what}, and is not written to: commands lock this file while they have the \
          state; --state names another one"
     ))
@@ -140,16 +140,16 @@ fn in_the_way(path: &Path, what: &str) -> EntraError {
 
 /// Waits for the lock on a thread of its own: whoever stops waiting leaves the thread behind, and
 /// the lock that comes too late ends with it.
-fn coming(path: &Path) -> Result<mpsc::Receiver<io::Result<File>>, EntraError> {
+fn coming(path: &Path) -> Result<mpsc::Receiver<io::Result<File>>, CommandError> {
     let file = own(path)?;
     let (locked, coming) = mpsc::sync_channel(0);
     thread::spawn(move || drop(locked.send(file.lock().map(|()| file))));
     Ok(coming)
 }
 
-fn impossible(path: &Path, error: &io::Error) -> EntraError {
+fn impossible(path: &Path, error: &io::Error) -> CommandError {
     let path = path.display();
-    EntraError::failed(format!(
+    CommandError::failed(format!(
         "can't lock {path}: {error}; --state names a file on a file system with locks"
     ))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{EntraError, printer::Printer, workspace::Workspace};
+use super::{CommandError, printer::Printer, workspace::Workspace};
 use crate::cli::arguments::entra::{LogsArguments, OutputFormat};
 use crate::{
     cli::{Exit, owned_file::export},
@@ -16,9 +16,9 @@ pub(super) fn show(
     workspace: &Workspace,
     filter: &LogsArguments,
     printer: &Printer,
-) -> Result<Exit, EntraError> {
+) -> Result<Exit, CommandError> {
     if filter.into.is_some() && printer.format != OutputFormat::Csv {
-        return Err(EntraError::usage("--into goes with --format csv"));
+        return Err(CommandError::usage("--into goes with --format csv"));
     }
     let job = &workspace.simulation.job;
     let last_cycle = job.last_cycle().map(|it| &it.activity_identifier);
@@ -47,14 +47,14 @@ pub(super) fn show(
                 printer.print(files.logs.trim_end());
                 return Ok(Exit::Done);
             };
-            fs::create_dir_all(folder).map_err(|it| EntraError::unwritable(folder, &it))?;
+            fs::create_dir_all(folder).map_err(|it| CommandError::unwritable(folder, &it))?;
             for (name, text) in [
                 ("ProvisioningLogs.csv", files.logs),
                 ("ProvisioningLogs_ProvisioningSteps.csv", files.steps),
                 ("ProvisioningLogs_ModifiedProperties.csv", files.modified),
             ] {
                 let path = folder.join(name);
-                export(&path, &text).map_err(|it| EntraError::unwritable(&path, &it))?;
+                export(&path, &text).map_err(|it| CommandError::unwritable(&path, &it))?;
             }
         }
     }

@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::EntraError;
+use super::CommandError;
 use crate::cli::arguments::entra::OutputFormat;
 use crate::entra::{
     ConnectionError, CycleOutcome, CycleReport, ErrorCode, Execution, ExecutionState, Job,
@@ -76,10 +76,10 @@ impl Printer {
     ///
     /// When stdout did not take everything, as on a full disk. A reader that has read enough and has
     /// gone is none.
-    pub(super) fn end(&self) -> Result<(), EntraError> {
+    pub(super) fn end(&self) -> Result<(), CommandError> {
         self.note(io::stdout().flush());
         let failed = self.failed.take().map_or(Ok(()), Err);
-        failed.map_err(|it| EntraError::failed(format!("can't write to stdout: {it}")))
+        failed.map_err(|it| CommandError::failed(format!("can't write to stdout: {it}")))
     }
 
     fn note(&self, written: io::Result<()>) {

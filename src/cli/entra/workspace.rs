@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    EntraError,
+    CommandError,
     lock::{Lock, LockWait},
 };
 use crate::cli::arguments::entra::WorkspaceArguments;
@@ -107,7 +107,7 @@ impl Workspace {
     /// # Errors
     ///
     /// As [`Self::open`], and when another command has the state for too long.
-    pub(super) fn hold(options: &WorkspaceArguments) -> Result<Self, EntraError> {
+    pub(super) fn hold(options: &WorkspaceArguments) -> Result<Self, CommandError> {
         is_replaceable(&options.state)?;
         let patience = LockWait::For(Duration::from_secs(options.state_wait.into()));
         let lock = Lock::take(&options.state, patience)?;
@@ -119,7 +119,7 @@ impl Workspace {
     /// # Errors
     ///
     /// When the state file cannot be written.
-    pub(super) fn let_go(&mut self) -> Result<(), EntraError> {
+    pub(super) fn let_go(&mut self) -> Result<(), CommandError> {
         if self.unsaved {
             self.save()?;
         }
@@ -144,7 +144,7 @@ impl Workspace {
         &mut self,
         options: &WorkspaceArguments,
         is_over: &dyn Fn() -> bool,
-    ) -> Result<bool, EntraError> {
+    ) -> Result<bool, CommandError> {
         let Some(lock) = Lock::take(&self.path, LockWait::Until(is_over))? else {
             return Ok(false);
         };
@@ -162,7 +162,7 @@ impl Workspace {
         mut self,
         options: &WorkspaceArguments,
         ahead: SignedDuration,
-    ) -> Result<(), EntraError> {
+    ) -> Result<(), CommandError> {
         if self.lock.is_none() {
             let Some(lock) = Lock::try_take(&self.path)? else { return Ok(()) };
             self.read_again(options, lock)?;
@@ -171,7 +171,7 @@ impl Workspace {
         self.save()
     }
 
-    fn read_again(&mut self, options: &WorkspaceArguments, lock: Lock) -> Result<(), EntraError> {
+    fn read_again(&mut self, options: &WorkspaceArguments, lock: Lock) -> Result<(), CommandError> {
         let job = self.job.as_deref().and_then(FileStamp::of);
         if (&self.seen, &self.seen_job) != (&FileStamp::of(&self.path), &job) {
             *self = Self::open(options)?;
@@ -185,7 +185,7 @@ impl Workspace {
     /// # Errors
     ///
     /// When a file cannot be read or is wrong, or an argument cannot be used.
-    pub(super) fn open(options: &WorkspaceArguments) -> Result<Self, EntraError> {
+    pub(super) fn open(options: &WorkspaceArguments) -> Result<Self, CommandError> {
         is_replaceable(&options.state)?;
         // Looked at first: what is replaced while it is read is read again.
         let seen = FileStamp::of(&options.state);
@@ -208,12 +208,12 @@ impl Workspace {
             let job = Job::new(configuration.clone(), ENTRA_TENANT, 1);
             Simulation {
                 directory: SourceDirectory::default(),
-                job: job.map_err(EntraError::usage)?,
+                job: job.map_err(CommandError::usage)?,
             }
         };
         if has_target {
             // The links of another target are forgotten.
-            simulation.job.configure(configuration).map_err(EntraError::usage)?;
+            simulation.job.configure(configuration).map_err(CommandError::usage)?;
         }
         Ok(Self {
             simulation,
@@ -238,12 +238,12 @@ impl Workspace {
     /// # Errors
     ///
     /// When one cannot be written.
-    pub(super) fn save(&mut self) -> Result<(), EntraError> {
+    pub(super) fn save(&mut self) -> Result<(), CommandError> {
         for mail in self.simulation.job.take_mails() {
             fs::create_dir_all(&self.outbox)
-                .map_err(|it| EntraError::unwritable(&self.outbox, &it))?;
+                .map_err(|it| CommandError::unwritable(&self.outbox, &it))?;
             let path = self.outbox.join(mail.file_name());
-            export(&path, &mail.to_eml()).map_err(|it| EntraError::unwritable(&path, &it))?;
+            export(&path, &mail.to_eml()).map_err(|it| CommandError::unwritable(&path, &it))?;
         }
         let simulation = RawValue::from_string(self.simulation.to_json())
             .expect("a simulation writes itself as JSON");
@@ -254,22 +254,22 @@ impl Workspace {
             target: self.target.clone(),
             simulation: &simulation,
         };
-        let text = serde_json::to_string(&file).map_err(EntraError::failed)?;
+        let text = serde_json::to_string(&file).map_err(CommandError::failed)?;
         // One name for all, as only one writes: what a killed command left is written over.
         let temporary = &with_suffix(&self.path, ".tmp");
         let whole = AtomicFile { path: &self.path, temporary, begins: BEGINS, is_secret: false };
         let put = whole.put(&(text + "\n"), |_| {});
-        put.map_err(|it| EntraError::unwritable(&self.path, &it))?;
+        put.map_err(|it| CommandError::unwritable(&self.path, &it))?;
         (self.seen, self.unsaved) = (FileStamp::of(&self.path), false);
         Ok(())
     }
 
     /// Refuses to go on where Tenant URL or Secret Token are missing.
-    pub(super) fn needs_target(&self) -> Result<(), EntraError> {
+    pub(super) fn needs_target(&self) -> Result<(), CommandError> {
         if self.has_target {
             return Ok(());
         }
-        Err(EntraError::usage(
+        Err(CommandError::usage(
             "Tenant URL and Secret Token are needed: give --tenant-url and --secret-token, or set \
              MEDIUSFLOW_MOCK_SCIM_URL and MEDIUSFLOW_MOCK_SECRET_KEY, or write them into the job \
              file; the admin console has them under \"Copy SCIM link\" and \"Generate secret key\"",
@@ -277,22 +277,22 @@ impl Workspace {
     }
 
     /// Refuses to go on where nobody is in the directory.
-    pub(super) fn needs_directory(&self) -> Result<(), EntraError> {
+    pub(super) fn needs_directory(&self) -> Result<(), CommandError> {
         // A directory that everybody has left still has deletions to tell.
         if self.simulation.directory.version() > 0 {
             return Ok(());
         }
         let state = self.path.display();
-        Err(EntraError::usage(format!(
+        Err(CommandError::usage(format!(
             "the source directory in {state} is empty: fill it with `entra directory generate` or \
              `entra directory import FILE`"
         )))
     }
 }
 
-fn stored<'a>(name: &str, text: &'a str) -> Result<WorkspaceFile<'a>, EntraError> {
+fn stored<'a>(name: &str, text: &'a str) -> Result<WorkspaceFile<'a>, CommandError> {
     let broken = |line: usize, column: usize, why: &str| {
-        EntraError::File(format!("{name}:{line}:{column}: {why}"))
+        CommandError::File(format!("{name}:{line}:{column}: {why}"))
     };
     let file: WorkspaceFile<'_> = serde_json::from_str(text).map_err(|error| {
         let whole = error.to_string();
@@ -311,7 +311,7 @@ fn simulation(
     name: &str,
     text: &str,
     stored: &WorkspaceFile<'_>,
-) -> Result<Simulation, EntraError> {
+) -> Result<Simulation, CommandError> {
     // Blanks stand for what is before it, so that lines and columns are the file's.
     let inner = stored.simulation.get();
     let before = inner.as_ptr().addr() - text.as_ptr().addr();
@@ -319,24 +319,26 @@ fn simulation(
     let padded: String = blanks.chain(inner.chars()).collect();
     if let Some(target) = &stored.target {
         configuration.tenant_url = Some(
-            target.parse().map_err(|why| EntraError::File(format!("{name}:1:1: target: {why}")))?,
+            target
+                .parse()
+                .map_err(|why| CommandError::File(format!("{name}:1:1: target: {why}")))?,
         );
     }
     let read = Simulation::from_json(configuration, name, &padded);
-    read.map_err(|it| EntraError::File(it.to_string()))
+    read.map_err(|it| CommandError::File(it.to_string()))
 }
 
-fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {
+fn configuration(file: Option<&Path>) -> Result<JobConfiguration, CommandError> {
     let Some(path) = file else { return Ok(JobConfiguration::default()) };
-    let text = files::read(path).map_err(|it| EntraError::unreadable(path, &it))?;
+    let text = files::read(path).map_err(|it| CommandError::unreadable(path, &it))?;
     let parsed = JobConfiguration::parse(&path.display().to_string(), &text, &medius::schemas());
-    parsed.map_err(|it| EntraError::File(it.to_string()))
+    parsed.map_err(|it| CommandError::File(it.to_string()))
 }
 
 /// HTTP, trusting the authorities of a file if there is one.
-fn transport(trusted: Option<&Path>) -> Result<HttpTransport, EntraError> {
+fn transport(trusted: Option<&Path>) -> Result<HttpTransport, CommandError> {
     let Some(path) = trusted else { return Ok(HttpTransport::new()) };
-    let wrong = |why: String| EntraError::File(format!("{}: {why}", path.display()));
+    let wrong = |why: String| CommandError::File(format!("{}: {why}", path.display()));
     let pem = files::read_bytes(path).map_err(|error| wrong(error.to_string()))?;
     HttpTransport::trusting(&pem).map_err(|error| wrong(error.to_string()))
 }
@@ -346,15 +348,15 @@ fn transport(trusted: Option<&Path>) -> Result<HttpTransport, EntraError> {
 fn credentials(
     configuration: &mut JobConfiguration,
     options: &WorkspaceArguments,
-) -> Result<bool, EntraError> {
+) -> Result<bool, CommandError> {
     if let Some(url) = &options.tenant_url {
         let parsed: Result<TenantUrl, String> = url.parse();
-        let parsed = parsed.map_err(|why| EntraError::usage(format!("--tenant-url: {why}")))?;
+        let parsed = parsed.map_err(|why| CommandError::usage(format!("--tenant-url: {why}")))?;
         configuration.tenant_url = Some(parsed);
     }
     if let Some(token) = &options.secret_token {
         let token = SecretToken::new(token);
-        let token = token.map_err(|why| EntraError::usage(format!("--secret-token: {why}")))?;
+        let token = token.map_err(|why| CommandError::usage(format!("--secret-token: {why}")))?;
         configuration.secret_token = Some(token);
     }
     let has_target = configuration.tenant_url.is_some() && configuration.secret_token.is_some();
@@ -368,25 +370,25 @@ fn credentials(
 }
 
 /// Refuses a state file that another one cannot take the place of.
-fn is_replaceable(state: &Path) -> Result<(), EntraError> {
-    match FileKind::at(state).map_err(|it| EntraError::unreadable(state, &it))? {
+fn is_replaceable(state: &Path) -> Result<(), CommandError> {
+    match FileKind::at(state).map_err(|it| CommandError::unreadable(state, &it))? {
         FileKind::Nothing | FileKind::File => Ok(()),
         other => {
             let (state, what) = (state.display(), other.name());
             let expected = "expected a file of an earlier command, or a new name";
-            Err(EntraError::usage(format!("--state {state} is {what}: {expected}")))
+            Err(CommandError::usage(format!("--state {state} is {what}: {expected}")))
         }
     }
 }
 
-fn read_if_there(path: &Path) -> Result<Option<String>, EntraError> {
+fn read_if_there(path: &Path) -> Result<Option<String>, CommandError> {
     match files::read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(EntraError::unreadable(path, &error)),
+        Err(error) => Err(CommandError::unreadable(path, &error)),
     }
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, EntraError> {
-    std::path::absolute(path).map_err(|it| EntraError::unreadable(path, &it))
+fn absolute(path: &Path) -> Result<PathBuf, CommandError> {
+    std::path::absolute(path).map_err(|it| CommandError::unreadable(path, &it))
 }

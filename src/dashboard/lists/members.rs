@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{active, by_name, by_user_name};
+use super::{active, by_name, by_user_name, inactive};
 use crate::{
     dashboard::{
         list_order::ListOrder,
@@ -41,7 +41,12 @@ impl MemberRow {
 }
 
 pub(in super::super) const COLUMNS: &[Column<MemberRow>] = &[
-    Column::fixed("", 1, KEPT, |it: &MemberRow, _| active(it.is_active)),
+    Column::fixed(
+        "",
+        1,
+        KEPT,
+        |it: &MemberRow, _| if it.is_active { active() } else { inactive() },
+    ),
     Column::growing("MEMBER", [10, 2], KEPT, |it: &MemberRow, _| {
         (it.name.to_string(), TextRole::Text)
     })

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::{active, by_change, by_name, by_user_name};
+use super::{active, by_change, by_name, by_user_name, inactive};
 use crate::{
     dashboard::{
         list_order::ListOrder,
@@ -54,7 +54,13 @@ impl UserRow {
 
 pub(in super::super) const COLUMNS: &[Column<UserRow>] = &[
     Column::fixed("", 1, KEPT, |it: &UserRow, _| match &it.configuration {
-        Some(_) => active(it.is_active),
+        Some(_) => {
+            if it.is_active {
+                active()
+            } else {
+                inactive()
+            }
+        }
         None => ("!".into(), TextRole::Warn),
     }),
     Column::growing("NAME", [12, 3], KEPT, |it: &UserRow, _| (it.name.to_string(), TextRole::Text))

@@ -6,8 +6,10 @@ use super::super::canvas::{Canvas, Line};
 use super::super::drawn_frame::ScrollRange;
 use super::super::layout::inside;
 use super::super::model::Model;
+use super::super::screen::PaneFocus;
 use super::super::text::wrap;
 use super::super::theme::TextRole;
+use super::cursor;
 
 /// What the pane shows.
 pub(super) struct Pane<'a> {
@@ -20,7 +22,7 @@ pub(super) struct Pane<'a> {
     /// All lines of the open tab.
     pub(super) lines: Vec<Line>,
     /// Whether it has the keys.
-    pub(super) has_keys: bool,
+    pub(super) focus: PaneFocus,
 }
 
 fn tabs_height(inside: Rect) -> u16 {
@@ -35,7 +37,7 @@ impl Pane<'_> {
     /// Draws the pane, its lines scrolled as the model says.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, model: &Model) {
         let inside = inside(self.area);
-        canvas.pane(self.area, &self.title, self.has_keys);
+        canvas.pane(self.area, &self.title, self.focus);
         let tabs = tabs_height(inside);
         if tabs > 0 {
             self.draw_tabs(canvas, inside);
@@ -56,7 +58,7 @@ impl Pane<'_> {
             let tab = Rect { x, width: area.right().saturating_sub(x), height: 1, ..area };
             let used = canvas.text(tab, 0, &format!(" {name} "), TextRole::Dim);
             if at == open {
-                let role = if self.has_keys { TextRole::Selected } else { TextRole::Remembered };
+                let role = cursor(self.focus);
                 canvas.restyle(Rect { width: used, ..tab }, role);
             }
             x += used + 1;

@@ -5,10 +5,10 @@ use super::super::layout::{Layout, inside};
 use super::super::list_table::ListTable;
 use super::super::lists::{GROUPS, MEMBERS};
 use super::super::model::Model;
-use super::super::screen::Focus;
+use super::super::screen::{Focus, PaneFocus};
 use super::super::theme::TextRole;
 use super::users::counts;
-use super::{begin, cursor, empty, has_keys};
+use super::{begin, cursor, empty, pane_focus};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     if !parts.list.is_empty() {
@@ -20,10 +20,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 }
 
 fn groups(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let has_keys = has_keys(model, Focus::List);
+    let focus = pane_focus(model, Focus::List);
     let inside = inside(parts.list);
     let order = format!(" · {}", model.groups.order_text());
-    canvas.pane(parts.list, &counts("Groups", &model.groups).and(order, TextRole::Dim), has_keys);
+    canvas.pane(parts.list, &counts("Groups", &model.groups).and(order, TextRole::Dim), focus);
     let window = &model.groups.window;
     if window.rows.is_empty() {
         let lines = match model.groups.filter.as_str() {
@@ -41,7 +41,7 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         };
         return empty(canvas, inside, &lines);
     }
-    ListTable { columns: GROUPS, window, cursor: Some(cursor(has_keys)) }.draw(
+    ListTable { columns: GROUPS, window, cursor: Some(cursor(focus)) }.draw(
         canvas,
         parts.list,
         &model.zone,
@@ -49,15 +49,15 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 }
 
 fn members(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let has_keys = has_keys(model, Focus::Detail);
+    let focus = pane_focus(model, Focus::Detail);
     let inside = inside(parts.detail);
     let Some(name) = model.groups.window.selected().map(|it| it.name.as_str()) else {
-        canvas.pane(parts.detail, &Line::of("Groups › none selected", TextRole::Dim), has_keys);
+        canvas.pane(parts.detail, &Line::of("Groups › none selected", TextRole::Dim), focus);
         return empty(canvas, inside, &[Line::of("Nothing to show.", TextRole::Dim)]);
     };
     let list = counts(&format!("Groups › {name}"), &model.members);
     let title = list.and(format!(" · {}", model.members.order_text()), TextRole::Dim);
-    canvas.pane(parts.detail, &title, has_keys);
+    canvas.pane(parts.detail, &title, focus);
     let window = &model.members.window;
     if window.rows.is_empty() {
         let words = if model.members.filter.is_empty() {
@@ -67,7 +67,7 @@ fn members(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         };
         return empty(canvas, inside, &[Line::of(words, TextRole::Dim)]);
     }
-    let cursor = has_keys.then_some(TextRole::Selected);
+    let cursor = (focus == PaneFocus::Focused).then_some(TextRole::Selected);
     let table = ListTable { columns: MEMBERS, window, cursor };
     table.draw(canvas, parts.detail, &model.zone);
 }

@@ -11,7 +11,7 @@ use super::super::screen::Focus;
 use super::super::text::left;
 use super::super::theme::TextRole;
 use super::super::user_action::{ActionScope, ENTRIES};
-use super::{empty, has_keys};
+use super::{empty, pane_focus};
 use crate::journal::TrafficFilter;
 
 /// How many columns of text a column of help has at least.
@@ -24,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     } else {
         title.and(format!(" /{}", model.help.filter), TextRole::Info)
     };
-    canvas.pane(body, &title, has_keys(model, Focus::List));
+    canvas.pane(body, &title, pane_focus(model, Focus::List));
     let inside = inside(body);
     let rows = rows(model, inside);
     if rows.is_empty() {

@@ -5,10 +5,10 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line};
-use super::super::dialog::{CopyMenu, Dialog, Palette, Prompt};
+use super::super::dialog::{CopyMenu, Dialog, FilterPrompt, Palette};
 use super::super::layout::Layout;
 use super::super::model::Model;
-use super::super::screen::{Focus, Screen};
+use super::super::screen::{Focus, PaneFocus, Screen};
 use super::super::text::{count, left, masked, width};
 use super::super::text_input::TextInput;
 use super::super::theme::TextRole;
@@ -25,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     }
 }
 
-fn filter(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Rect) {
+fn filter(canvas: &mut Canvas<'_>, model: &Model, prompt: &FilterPrompt, area: Rect) {
     canvas.clear(area);
     let mistake = model.traffic.mistake.as_ref().filter(|_| model.screen == Screen::Traffic);
     let line = Line::of(" /", TextRole::Info);
@@ -90,7 +90,7 @@ fn skip(text: &str, columns: usize) -> &str {
 }
 
 /// How many rows the filter leaves, and what could be typed next.
-fn found(model: &Model, prompt: &Prompt) -> Line {
+fn found(model: &Model, prompt: &FilterPrompt) -> Line {
     let counts = match (model.screen, model.focus) {
         (Screen::Users, _) => Some((model.users.window.total, model.users.window.unfiltered)),
         (Screen::Groups, Focus::Detail) => {
@@ -128,7 +128,7 @@ fn commands(canvas: &mut Canvas<'_>, palette: &Palette, parts: &Layout) {
     let height = found.len().clamp(1, 12) + 3;
     let area = boxed(parts, 64, height);
     canvas.clear(area);
-    let inside = canvas.pane(area, &Line::of("Command", TextRole::Strong), true);
+    let inside = canvas.pane(area, &Line::of("Command", TextRole::Strong), PaneFocus::Focused);
     let used = canvas.text(inside, 0, ": ", TextRole::Info);
     let line = Rect { x: inside.x + used, width: inside.width.saturating_sub(used), ..inside };
     typed(canvas, Rect { height: line.height.min(1), ..line }, &palette.edit, None);
@@ -186,7 +186,7 @@ fn quit(canvas: &mut Canvas<'_>, parts: &Layout) {
 fn menu(canvas: &mut Canvas<'_>, parts: &Layout, title: &str, lines: Vec<Line>) {
     let area = boxed(parts, 72, lines.len() + 2);
     canvas.clear(area);
-    let inside = canvas.pane(area, &Line::of(title, TextRole::Strong), true);
+    let inside = canvas.pane(area, &Line::of(title, TextRole::Strong), PaneFocus::Focused);
     for (row, line) in (0..inside.height).zip(&lines) {
         canvas.line(inside, row, line);
     }

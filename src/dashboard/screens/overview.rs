@@ -16,11 +16,11 @@ use super::super::layout::{SizeClass, inside};
 use super::super::lists::role;
 use super::super::model::Model;
 use super::super::rows::{AttentionRow, ScreenLink};
-use super::super::screen::{Focus, Screen};
+use super::super::screen::{Focus, PaneFocus, Screen};
 use super::super::text::{count, cut, masked, time, took, width, wrap};
 use super::super::theme::TextRole;
 use super::chrome::rate;
-use super::{begin, empty, has_keys, next_step, unasked};
+use super::{begin, empty, next_step, pane_focus, unasked};
 use crate::journal::Exchange;
 use crate::medius::StepState;
 
@@ -86,7 +86,7 @@ fn server(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let overview = &model.overview;
     let title = Line::of(overview.tenant.as_str(), TextRole::Strong)
         .and(format!(" · {}", overview.environment), TextRole::Text);
-    let inside = canvas.pane(area, &title, false);
+    let inside = canvas.pane(area, &title, PaneFocus::Unfocused);
     let done = overview.setup.iter().filter(|it| it.state == StepState::Done).count();
     let next = match next_step(model) {
         _ if overview.is_gone => {
@@ -137,7 +137,7 @@ fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let peak = history.iter().max().copied().unwrap_or(0);
     let title = Line::of(format!("{} req/s", count(rate(model))), TextRole::Strong)
         .and(format!(" · peak {}", count(peak)), TextRole::Text);
-    let inside = canvas.pane(area, &title, false);
+    let inside = canvas.pane(area, &title, PaneFocus::Unfocused);
     let shares = shares(model, inside.width.into());
     let rows = u16::try_from(shares.len()).unwrap_or(u16::MAX).saturating_add(1);
     let words = inside.height.min(rows);
@@ -218,7 +218,7 @@ fn share(part: u64, all: u64) -> String {
 
 fn activity(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let title = Line::of("Activity", TextRole::Strong).and(" · newest first", TextRole::Dim);
-    canvas.pane(area, &title, has_keys(model, Focus::List));
+    canvas.pane(area, &title, pane_focus(model, Focus::List));
     feed(canvas, model, inside(area));
 }
 
@@ -247,7 +247,8 @@ fn told(model: &Model, exchange: &Exchange) -> Line {
 
 fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let attention = &model.overview.attention;
-    let inside = canvas.pane(area, &Line::of("Needs attention", TextRole::Strong), false);
+    let inside =
+        canvas.pane(area, &Line::of("Needs attention", TextRole::Strong), PaneFocus::Unfocused);
     if attention.is_empty() {
         match &model.overview.cycle {
             Some(cycle) => {
@@ -257,8 +258,7 @@ fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         };
         return;
     }
-    let lines: Vec<Line> =
-        attention.iter().flat_map(|it| needing(it, (inside.width, inside.height <= 3))).collect();
+    let lines: Vec<Line> = attention.iter().flat_map(|it| needing(it, inside)).collect();
     for (row, line) in (0..inside.height).zip(&lines) {
         canvas.line(inside, row, line);
     }
@@ -276,8 +276,9 @@ fn untroubled(model: &Model) -> String {
 
 /// One thing that needs attention, and where to see more: `! 2 users are flagged → 2 Users`. Where
 /// there is no room for more, it is a single line.
-fn needing(it: &AttentionRow, (columns, is_single): (u16, bool)) -> Vec<Line> {
-    let room = usize::from(columns).saturating_sub(2);
+fn needing(it: &AttentionRow, area: Rect) -> Vec<Line> {
+    let room = usize::from(area.width).saturating_sub(2);
+    let is_single = area.height <= 3;
     let place = it.see.map(|see| match see {
         ScreenLink::Users => Screen::Users,
         ScreenLink::Traffic => Screen::Traffic,

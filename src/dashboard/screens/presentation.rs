@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line};
 use super::super::model::Model;
+use super::super::screen::PaneFocus;
 use super::super::text::count;
 use super::super::theme::TextRole;
 use super::chrome::rate;
@@ -88,7 +89,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         }
     }
     let title = Line::of("Activity", TextRole::Strong).and(" · newest first", TextRole::Dim);
-    let inside = canvas.pane(activity, &title, false);
+    let inside = canvas.pane(activity, &title, PaneFocus::Unfocused);
     feed(canvas, model, inside);
 }
 

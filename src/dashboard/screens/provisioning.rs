@@ -10,12 +10,12 @@ use super::super::list_table::ListTable;
 use super::super::lists::LOG;
 use super::super::local_source::speed;
 use super::super::model::Model;
-use super::super::screen::Focus;
+use super::super::screen::{Focus, PaneFocus};
 use super::super::text::{counted, time};
 use super::super::theme::TextRole;
 use super::detail::{Pane, text_lines};
 use super::users::counts;
-use super::{begin, cursor, empty, has_keys, takes_orders};
+use super::{begin, cursor, empty, pane_focus, takes_orders};
 use crate::entra::{FinishedCycle, JobView, Progress, RunningCycle};
 use crate::journal::human_duration;
 
@@ -24,7 +24,7 @@ const BAR: usize = 32;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let Some(job) = &model.job else {
-        canvas.pane(parts.body, &Line::of("Provisioning", TextRole::Strong), true);
+        canvas.pane(parts.body, &Line::of("Provisioning", TextRole::Strong), PaneFocus::Focused);
         return empty(canvas, inside(parts.body), &beginning(model));
     };
     if !parts.status.is_empty() {
@@ -78,7 +78,7 @@ fn status(canvas: &mut Canvas<'_>, model: &Model, area: Rect, job: &JobView) {
             TextRole::Text,
         )
         .and(format!(" · day {}", job.day), TextRole::Dim);
-    canvas.pane(area, &title, false);
+    canvas.pane(area, &title, PaneFocus::Unfocused);
     let room = inside(area);
     let progress = job.running.as_ref().map(|it| bar(it, room.width));
     let mut lines = vec![state(job)];
@@ -173,9 +173,9 @@ fn unlogged(model: &Model, job: &JobView) -> Line {
 }
 
 fn log(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout, job: &JobView) {
-    let has_keys = has_keys(model, Focus::List);
+    let focus = pane_focus(model, Focus::List);
     let inside = inside(parts.list);
-    canvas.pane(parts.list, &counts("Provisioning log", &model.log), has_keys);
+    canvas.pane(parts.list, &counts("Provisioning log", &model.log), focus);
     let window = &model.log.window;
     if window.rows.is_empty() {
         let line = match model.log.filter.as_str() {
@@ -184,7 +184,7 @@ fn log(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout, job: &JobView) {
         };
         return empty(canvas, inside, &[line]);
     }
-    ListTable { columns: LOG, window, cursor: Some(cursor(has_keys)) }.draw(
+    ListTable { columns: LOG, window, cursor: Some(cursor(focus)) }.draw(
         canvas,
         parts.list,
         &model.zone,
@@ -202,7 +202,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         title,
         tabs: (&["As Microsoft Graph shows it"], 0),
         lines: lines(model, inside(parts.detail).width),
-        has_keys: has_keys(model, Focus::Detail),
+        focus: pane_focus(model, Focus::Detail),
     };
     pane.draw(canvas, model);
 }

@@ -10,7 +10,7 @@ use super::super::screen::Focus;
 use super::super::text::{count, size, time, took};
 use super::super::theme::TextRole;
 use super::detail::{Pane, heading, text_lines};
-use super::{begin, cursor, empty, has_keys, unasked};
+use super::{begin, cursor, empty, pane_focus, unasked};
 use crate::journal::{Auth, Exchange, Message};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
@@ -23,14 +23,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let has_keys = has_keys(model, Focus::List);
+    let focus = pane_focus(model, Focus::List);
     let inside = inside(parts.list);
-    canvas.pane(parts.list, &title(model), has_keys);
+    canvas.pane(parts.list, &title(model), focus);
     let window = &model.traffic.shown.window;
     if window.rows.is_empty() {
         return empty(canvas, inside, &silence(model));
     }
-    ListTable { columns: EXCHANGES, window, cursor: Some(cursor(has_keys)) }.draw(
+    ListTable { columns: EXCHANGES, window, cursor: Some(cursor(focus)) }.draw(
         canvas,
         parts.list,
         &model.zone,
@@ -123,7 +123,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         title,
         tabs: (&Detail::EXCHANGE_TABS, model.detail.exchange_tab),
         lines: lines(model, inside(parts.detail).width),
-        has_keys: has_keys(model, Focus::Detail),
+        focus: pane_focus(model, Focus::Detail),
     };
     pane.draw(canvas, model);
 }

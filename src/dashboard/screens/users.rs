@@ -13,7 +13,7 @@ use super::super::screen::Focus;
 use super::super::text::{count, left, width};
 use super::super::theme::TextRole;
 use super::detail::{Pane, heading, text_lines};
-use super::{begin, cursor, empty, has_keys, next_step};
+use super::{begin, cursor, empty, next_step, pane_focus};
 
 /// What is said of a user to whom no user configuration applies.
 const FLAGGED: &str = "! none applies, flagged for attention";
@@ -28,14 +28,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let has_keys = has_keys(model, Focus::List);
+    let focus = pane_focus(model, Focus::List);
     let inside = inside(parts.list);
-    canvas.pane(parts.list, &title(model), has_keys);
+    canvas.pane(parts.list, &title(model), focus);
     let window = &model.users.window;
     if window.rows.is_empty() {
         return empty(canvas, inside, &nobody(model));
     }
-    ListTable { columns: USERS, window, cursor: Some(cursor(has_keys)) }.draw(
+    ListTable { columns: USERS, window, cursor: Some(cursor(focus)) }.draw(
         canvas,
         parts.list,
         &model.zone,
@@ -99,7 +99,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         title,
         tabs: (&Detail::USER_TABS, model.detail.user_tab),
         lines: lines(model, inside(parts.detail).width),
-        has_keys: has_keys(model, Focus::Detail),
+        focus: pane_focus(model, Focus::Detail),
     };
     pane.draw(canvas, model);
 }

@@ -93,8 +93,12 @@ impl TerminalHost for Script {
         format!("{what}: sent to the terminal's clipboard")
     }
 
-    fn listen_to_mouse(&mut self, is_on: bool) {
-        self.seen.borrow_mut().mouse.push(is_on);
+    fn enable_mouse(&mut self) {
+        self.seen.borrow_mut().mouse.push(true);
+    }
+
+    fn disable_mouse(&mut self) {
+        self.seen.borrow_mut().mouse.push(false);
     }
 
     fn suspend(&mut self) -> io::Result<()> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use super::edit::SignIn;
+use super::edit::AccountState;
 use super::{DirectoryError, DirectoryValue, RESTORABLE_FOR, SourceDirectory};
 use crate::attributes::ObjectType;
 
@@ -134,8 +134,8 @@ impl SourceDirectory {
                 self.set(object, attribute, value.as_ref())
             }
             C::SetManager { object, manager } => self.set_manager(object, manager.as_deref()),
-            C::Disable { object } => self.set_sign_in(object, SignIn::Blocked),
-            C::Enable { object } => self.set_sign_in(object, SignIn::Allowed),
+            C::Disable { object } => self.set_account_state(object, AccountState::Disabled),
+            C::Enable { object } => self.set_account_state(object, AccountState::Enabled),
             C::SoftDelete { object } => self.soft_delete(object, now),
             C::Restore { object } => self.restore(object),
             C::HardDelete { object } => {

@@ -15,9 +15,9 @@ use scim_engine::fold;
 
 /// Whether a user may sign in: the portal's "Block sign-in".
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum SignIn {
-    Allowed,
-    Blocked,
+pub(super) enum AccountState {
+    Enabled,
+    Disabled,
 }
 
 impl SourceDirectory {
@@ -130,19 +130,19 @@ impl SourceDirectory {
         Ok(id)
     }
 
-    pub(super) fn set_sign_in(
+    pub(super) fn set_account_state(
         &mut self,
         object: &str,
-        sign_in: SignIn,
+        state: AccountState,
     ) -> Result<SmolStr, DirectoryError> {
         let id = self.user_id(object)?;
-        let is_allowed = sign_in == SignIn::Allowed;
+        let is_enabled = state == AccountState::Enabled;
         let user = &self.objects[&id].kind;
-        if !matches!(user, ObjectKind::User { account_enabled, .. } if *account_enabled == is_allowed)
+        if !matches!(user, ObjectKind::User { account_enabled, .. } if *account_enabled == is_enabled)
         {
             self.modify(&id, |it| {
                 if let ObjectKind::User { account_enabled, .. } = &mut it.kind {
-                    *account_enabled = is_allowed;
+                    *account_enabled = is_enabled;
                 }
             });
         }
