@@ -31,10 +31,10 @@ pub(crate) use exit::Exit;
 
 use arguments::Command;
 
-/// Runs the program with the arguments of this process, and says how it ended: with one of the
-/// codes that `--help` and the README list, or with that of the command that `exec` ran.
+/// Runs the program with the arguments of this process and returns its exit code: one of the codes
+/// that `--help` and the README list, or that of the command that `exec` ran.
 ///
-/// Wrong arguments, `--help` and `--version` end the process here, as clap does it: with 2, 0 and 0.
+/// Wrong arguments, `--help` and `--version` end the process here, as in clap: with 2, 0 and 0.
 pub fn run() -> ExitCode {
     let arguments = match config::arguments(env::args_os().collect()) {
         Ok(arguments) => arguments,
@@ -51,15 +51,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// How long the end of the program waits until somebody reads its last words.
+/// The longest time that the end of the program waits for stderr to take its last line.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Says in one line on stderr why the program ends, and passes the code on.
+/// Writes to stderr in one line why the program ends, and returns the exit code.
 fn fail(exit: Exit, why: impl Display) -> Exit {
     let line = format!("mediusflow-mock: {why}\n");
     let (done, wait) = mpsc::sync_channel(1);
-    // On its own thread, because a full pipe that nobody reads blocks for ever. There is nobody
-    // left to tell if stderr is closed.
+    // On a thread of its own, because a full pipe that nobody reads blocks for ever. If stderr is
+    // closed, the error cannot be reported.
     thread::spawn(move || drop(done.try_send(io::stderr().write_all(line.as_bytes()))));
     let _written_or_late = wait.recv_timeout(LAST_WORDS);
     exit

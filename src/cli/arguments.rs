@@ -49,7 +49,7 @@ pub(super) struct Arguments {
 
 /// All arguments as clap knows them.
 pub(super) fn command() -> clap::Command {
-    // A command that is waited for wants its own server, and its output for itself.
+    // `exec` starts a server of its own, and leaves the output to its command.
     Arguments::command().mut_subcommand("exec", |it| {
         it.mut_arg("port", |it| it.default_value("0"))
             .mut_arg("log_level", |it| it.default_value("warn"))
@@ -331,8 +331,8 @@ fn exec_help() -> String {
     )
 }
 
-/// A token that nobody can guess; `None` where the machine has no source of chance, and then the
-/// control API lets nobody in.
+/// A random token; `None` if the machine has no source of randomness. The control API lets nobody
+/// in then.
 fn random_token() -> Option<String> {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).ok()?;

@@ -1,8 +1,8 @@
-//! Where the values of flags come from: the command line, then the environment, then a file, then
-//! what is built in.
+//! The values of flags come from the command line, then the environment, then a file, then the
+//! built-in defaults.
 //!
-//! Nothing here lists flags: what clap knows of them is what the file is read by, and its values
-//! become clap's defaults.
+//! Nothing here lists flags. The file is read by clap's definitions, and its values become clap's
+//! defaults.
 
 use std::{collections::HashSet, env, ffi::OsString};
 
@@ -15,19 +15,20 @@ mod file;
 pub(super) use file::FileError;
 use file::{ConfigFile, Setting};
 
-/// The flag that names the file, and which no file can hold.
+/// The flag that names the file. The file itself cannot set it.
 const CONFIG: &str = "config";
 
-/// What `exec` takes from its command line only: a port of the file or the environment is that of
-/// another server, and stdin is its command's.
+/// The flags that `exec` takes from its command line only: a port in the file or the environment is
+/// that of another server, and stdin belongs to its command.
 const TYPED_IN_EXEC: [&str; 2] = ["port", "exit_with"];
 
-/// What `exec` tells its command of a running server. Where this is set, the next one is no wish.
+/// The variable by which `exec` tells its command about a running server. If it is set,
+/// [`OF_THE_RUNNING`] describes that server and does not configure a new one.
 const RUNNING: &str = "MEDIUSFLOW_MOCK_URL";
 const OF_THE_RUNNING: &str = "tenant";
 
-/// Reads the arguments of this process with all that stands behind them. Wrong ones, `--help` and
-/// `--version` end the process.
+/// Reads the arguments of this process, with environment and file behind them. Wrong arguments,
+/// `--help` and `--version` end the process.
 ///
 /// # Errors
 ///
@@ -35,11 +36,12 @@ const OF_THE_RUNNING: &str = "tenant";
 pub(super) fn arguments(words: Vec<OsString>) -> Result<Arguments, FileError> {
     let command = command().mut_args(without_empty_variable);
     let mut command = command.mut_subcommands(|it| it.mut_args(without_empty_variable));
-    // Without the environment clap tells what was typed, and finds contradictions in that alone.
-    // What is wrong without it is wrong with it, and then the help should name the variables.
+    // Without the environment, clap reports what was typed and the conflicts in that alone.
+    // Arguments that are wrong without the environment are wrong with it. Then the help should name
+    // the variables.
     if let Ok(typed) = unset(command.clone()).try_get_matches_from(&words) {
         if typed.subcommand().is_some() {
-            // The command has the flags that count, the program's own are not in use.
+            // The flags of the subcommand count; the flags of the program itself are not used.
             command = command.mut_args(without_variable);
         }
         if let Some((name, typed)) = serving(&typed) {
@@ -61,12 +63,12 @@ pub(super) fn variables() -> Vec<OsString> {
     flags().get_arguments().filter_map(|it| it.get_env().map(OsString::from)).collect()
 }
 
-/// The flags of a server, as a command of their own.
+/// The flags of a server, as a clap command.
 fn flags() -> clap::Command {
     ServeArguments::augment_args(clap::Command::new("mediusflow-mock"))
 }
 
-/// The matches of the command that serves, and its name; `None` if it is another one.
+/// The matches of the command that serves, and its name; `None` for other commands.
 fn serving(matches: &ArgMatches) -> Option<(Option<&str>, &ArgMatches)> {
     match matches.subcommand() {
         None => Some((None, matches)),
@@ -75,7 +77,7 @@ fn serving(matches: &ArgMatches) -> Option<(Option<&str>, &ArgMatches)> {
     }
 }
 
-/// Takes the variables away from the flags of a server.
+/// Removes the variables from the flags of a server.
 fn unset(command: clap::Command) -> clap::Command {
     let unset = |arg: Arg| if is_flag(&arg) { without_variable(arg) } else { arg };
     let command = command.mut_args(unset);
@@ -85,7 +87,7 @@ fn unset(command: clap::Command) -> clap::Command {
     })
 }
 
-/// Whether it is a flag that environment and file can set, and not the name of the file itself.
+/// Whether environment and file can set this flag. They cannot set the name of the file itself.
 fn is_flag(arg: &Arg) -> bool {
     arg.get_long().is_some() && arg.get_id() != CONFIG
 }
@@ -100,7 +102,7 @@ fn without_empty_variable(arg: Arg) -> Arg {
     if value.is_some_and(|it| it.is_empty()) { without_variable(arg) } else { arg }
 }
 
-/// What lies below the command line.
+/// The layers of values below the command line.
 struct Layers {
     flags: clap::Command,
     typed: HashSet<String>,
@@ -120,8 +122,8 @@ impl Layers {
         }
     }
 
-    /// Gives each flag its value from the file and leaves it its variable, unless a flag that it
-    /// cannot be used with was set nearer to the user.
+    /// Gives each flag its value from the file and keeps its variable, unless a conflicting flag
+    /// was set in a higher layer.
     fn lay(&self, command: clap::Command) -> clap::Command {
         let flags = self.flags.get_arguments();
         let set = flags.filter(|it| self.is_in_environment(it));
@@ -148,13 +150,13 @@ impl Layers {
         is_set && !is_told && self.may_set(arg, &self.typed)
     }
 
-    /// Whether a flag can be set from elsewhere when these were set nearer to the user.
+    /// Whether a lower layer can set a flag when these flags are set in higher layers.
     fn may_set(&self, arg: &Arg, nearer: &HashSet<String>) -> bool {
         let is_typed_only = self.is_exec && TYPED_IN_EXEC.iter().any(|it| arg.get_id() == it);
         !is_typed_only && !self.rivals(arg).any(|it| nearer.contains(&id(it)))
     }
 
-    /// The flags that cannot be used together with one.
+    /// The flags that conflict with this one.
     fn rivals<'a>(&'a self, arg: &'a Arg) -> impl Iterator<Item = &'a Arg> {
         let excludes = |one: &Arg, other: &Arg| {
             let excluded = self.flags.get_arg_conflicts_with(one);

@@ -28,7 +28,7 @@ use output::{DemoOutput, DemoPace};
 use running_demo::RunningDemo;
 use script::Script;
 
-/// Performs the demo; with `--check` also compares the state at its end with the expected one.
+/// Runs the demo. With `--check` it also compares the state at the end with the expected one.
 pub(super) fn run(options: &DemoArguments) -> Exit {
     let script = match Script::read() {
         Ok(script) => script,
@@ -52,8 +52,8 @@ pub(super) fn run(options: &DemoArguments) -> Exit {
     })
 }
 
-/// Performs the demo behind the dashboard, which stays open when the week is over; when it is left
-/// the demo ends at its next pause.
+/// Runs the demo behind the dashboard, which stays open after the last day. When the user leaves
+/// the dashboard, the demo ends at its next pause.
 fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
     let url = server.url().to_owned();
     let (stopper, stop) = mpsc::channel();
@@ -64,7 +64,7 @@ fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
     let exit = with_signals(async |signals| watch(&server, LineFormat::Text, signals).await.0);
     drop(stopper);
     let outcome = demo.join();
-    // A demo that was left early may have ended in the middle of a request.
+    // A demo that was stopped early may have ended in the middle of a request.
     drop(server);
     match (exit, outcome) {
         (Exit::Done, Ok(outcome)) => ended(outcome),
@@ -73,7 +73,7 @@ fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
     }
 }
 
-/// Performs the script.
+/// Runs the script.
 fn perform(
     script: &Script,
     server: &str,
@@ -84,7 +84,7 @@ fn perform(
     Ok(demo)
 }
 
-/// How the program ends, by how many values differ from the expected ones.
+/// The exit code, by the number of values that differ from the expected ones.
 fn ended(outcome: Result<usize, DemoError>) -> Exit {
     match outcome {
         Ok(0) => Exit::Done,

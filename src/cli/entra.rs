@@ -41,7 +41,7 @@ enum CommandError {
     File(String),
     /// Something else failed.
     Failed(String),
-    /// Another command has the state.
+    /// Another command holds the lock of the state file.
     Busy(String),
 }
 
@@ -65,7 +65,7 @@ impl CommandError {
 
 fn command(options: &EntraArguments, printer: &Printer) -> Result<Exit, CommandError> {
     let mut workspace = options.workspace.clone();
-    // Read once, as it may be a pipe.
+    // It is read once, because it may be a pipe.
     if let Some(file) = &workspace.secret_token_file {
         let token = files::token(file).map_err(|it| CommandError::File(it.to_string()))?;
         workspace.secret_token = Some(token);

@@ -1,4 +1,4 @@
-//! Running a command with a server of its own.
+//! Runs a command with a server of its own.
 
 use std::{
     ffi::OsString,
@@ -30,13 +30,13 @@ mod forwarded_signals;
 pub(super) use child::become_command;
 use forwarded_signals::{ForwardedSignal, ForwardedSignals};
 
-/// What shells answer for a command that cannot be started.
+/// The exit code that shells report for a command that cannot be started.
 const NOT_EXECUTABLE: u8 = 126;
 
-/// What shells answer for a command that is not there.
+/// The exit code that shells report for an unknown command.
 const NOT_FOUND: u8 = 127;
 
-/// Starts a server, runs the command, stops the server, and ends as the command did.
+/// Starts a server, runs the command, stops the server, and returns the command's exit code.
 pub(super) fn run(options: &ExecArguments) -> ExitCode {
     if options.serve.exit_with == Some(ExitWith::Stdin) {
         let why = "exec leaves stdin to its command and can't wait for the end of it; \
@@ -87,15 +87,15 @@ async fn exec(
         let has_findings = !report.rules().is_empty();
         let exit = if has_findings { Exit::Findings } else { Exit::Done };
         fail(exit, report.to_text(&ready.url));
-        // A command that failed has said more than that.
+        // The code of a command that failed says more.
         code = if code == 0 { exit as u8 } else { code };
     }
     stop(server, options.serve.grace, None, told(&mut signals, &mut other)).await;
     ExitCode::from(code)
 }
 
-/// The command with the addresses of the server, and without what configured it: a mediusflow-mock
-/// that the command starts is to be like any other.
+/// The command with the addresses of the server in its environment, and without the variables that
+/// configured the server. A mediusflow-mock that the command starts has its usual settings.
 fn command(options: &ExecArguments, ready: &ReadyLine) -> Command {
     let mut command = Command::from(child::ending_with_this(&options.command));
     for name in config::variables() {
@@ -110,14 +110,14 @@ fn command(options: &ExecArguments, ready: &ReadyLine) -> Command {
         Some(key) => command.env("MEDIUSFLOW_MOCK_SECRET_KEY", key),
         None => command.env_remove("MEDIUSFLOW_MOCK_SECRET_KEY"),
     };
-    // Taken away above where nobody has to say it.
+    // Removed above if the control API needs no token.
     if let Some(token) = &ready.control_token {
         command.env("MEDIUSFLOW_MOCK_CONTROL_TOKEN", token);
     }
     command
 }
 
-/// Waits for the end of the command, passing signals on to it; answers its code.
+/// Waits for the end of the command and passes signals on to it. Returns its exit code.
 async fn ended(
     mut child: Child,
     signals: &mut ForwardedSignals,
@@ -140,7 +140,7 @@ async fn ended(
     }
 }
 
-/// What the program was told.
+/// A request to stop.
 struct StopRequest {
     signal: ForwardedSignal,
     /// Why, if no signal came.
@@ -148,7 +148,7 @@ struct StopRequest {
 }
 
 impl StopRequest {
-    /// How the program ends that was told to stop before its server was ready.
+    /// The exit code of a program that was stopped before its server was ready.
     fn before_ready(self) -> ExitCode {
         if let Some(why) = self.why {
             fail(Exit::Done, format_args!("stopped before it was ready: {why}"));
@@ -175,7 +175,7 @@ fn unspawned(command: &[OsString], error: &io::Error) -> u8 {
     code
 }
 
-/// The code of a command as shells count it: 128 and the number of the signal that ended it.
+/// The exit code of a command as in shells: 128 and the number of the signal that ended it.
 fn code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);

@@ -1,4 +1,4 @@
-//! How the program ends: the codes that scripts rely on.
+//! The exit codes, on which scripts rely.
 
 use std::{fmt::Write as _, process::ExitCode};
 
@@ -7,7 +7,7 @@ use crate::server::StartError;
 /// How the program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// It did what was asked, or was told to stop.
+    /// It succeeded, or was told to stop.
     Done = 0,
     /// Something failed while it ran.
     Failed = 1,
@@ -15,7 +15,7 @@ pub(crate) enum Exit {
     Usage = 2,
     /// A fixture or configuration file is wrong.
     Invalid = 3,
-    /// The state at the end is not the expected one: a check failed, or a cycle of `entra` ended with
+    /// The final state is not the expected one: a check failed, or a cycle of `entra` ended with
     /// failures or in quarantine.
     Different = 4,
     /// What was waited for did not come in time.
@@ -24,7 +24,7 @@ pub(crate) enum Exit {
     Findings = 6,
     /// Another program has the address.
     AddressInUse = 10,
-    /// The terminal of the dashboard was closed: 128 and the number of SIGHUP, as shells count.
+    /// The terminal of the dashboard was closed: 128 and the number of SIGHUP, as in shells.
     HungUp = 129,
 }
 

@@ -1,15 +1,15 @@
-//! Ending with another process, so that no server outlives the test that started it.
+//! Ends the server with another process, so that no server outlives the test that started it.
 
 use std::{io, str::FromStr, thread};
 
 use tokio::sync::oneshot::{self, Receiver};
 
-/// With what the server ends.
+/// What ends the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ExitWith {
-    /// With the end of file on stdin: the other end of the pipe was closed, or died.
+    /// The end of file on stdin: the other end of the pipe was closed, or its process ended.
     Stdin,
-    /// With the process of this number.
+    /// The end of the process with this id.
     Process(u32),
 }
 
@@ -27,7 +27,7 @@ impl FromStr for ExitWith {
 }
 
 impl ExitWith {
-    /// Starts to watch; what is returned hears of the end, in words.
+    /// Starts to watch. The receiver gets the reason when it ends.
     ///
     /// # Errors
     ///

@@ -21,10 +21,10 @@ pub(super) enum UnusableFile {
     /// A folder has no file of the kind.
     #[error("can't read {path}: the folder has no .json files")]
     Empty { path: String },
-    /// It holds no token; what it holds is not repeated.
+    /// It holds no token. The error does not show its content.
     #[error("{path}: {why}")]
     NoToken { path: String, why: String },
-    /// It says something that does not fit.
+    /// Its content is invalid.
     #[error(transparent)]
     Wrong(#[from] FixtureError),
 }
@@ -34,7 +34,7 @@ pub(super) fn tenant(path: &Path) -> Result<TenantSeed, UnusableFile> {
     Ok(tenant_from(&name(path), &text(path)?)?)
 }
 
-/// Reads schemas and resource types; of a folder every JSON file in it, by name.
+/// Reads schemas and resource types; of a folder, every JSON file in it, sorted by name.
 pub(super) fn schemas(paths: &[PathBuf]) -> Result<Schemas, UnusableFile> {
     let mut files = Vec::new();
     for path in paths {
@@ -66,7 +66,7 @@ fn within(folder: &Path) -> Result<Vec<PathBuf>, UnusableFile> {
     Ok(files)
 }
 
-/// Reads a token, which may have a line end behind it.
+/// Reads a token, which may end with a line break.
 pub(super) fn token(path: &Path) -> Result<String, UnusableFile> {
     let text = text(path)?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
@@ -79,14 +79,14 @@ fn text(path: &Path) -> Result<String, UnusableFile> {
     read_waiting(path).map_err(|source| UnusableFile::Unreadable { path: name(path), source })
 }
 
-/// The most that is read, in bytes.
+/// The largest file that is read, in bytes.
 const MOST: u64 = 1 << 30;
 
-/// The text of a file, or of a pipe to its end: whoever calls this can be interrupted.
+/// The text of a file, or of a pipe to its end. The caller must be interruptible.
 ///
 /// # Errors
 ///
-/// When it is neither, cannot be read or is no UTF-8.
+/// When it is neither, cannot be read or is not UTF-8.
 pub(super) fn read_waiting(path: &Path) -> io::Result<String> {
     let file = match FileKind::of(fs::metadata(path)?.file_type()) {
         FileKind::Pipe => File::open(path)?,
@@ -95,20 +95,20 @@ pub(super) fn read_waiting(path: &Path) -> io::Result<String> {
     text_of(file)
 }
 
-/// The text of a regular file; no other kind of file is waited for.
+/// The text of a regular file. It does not wait for other kinds of files.
 ///
 /// # Errors
 ///
-/// When it is none, cannot be read or is no UTF-8.
+/// When it is not a regular file, cannot be read or is not UTF-8.
 pub(super) fn read(path: &Path) -> io::Result<String> {
     text_of(regular(path)?)
 }
 
-/// The bytes of a regular file; no other kind of file is waited for.
+/// The bytes of a regular file. It does not wait for other kinds of files.
 ///
 /// # Errors
 ///
-/// When it is none, or cannot be read.
+/// When it is not a regular file, or cannot be read.
 pub(super) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     bytes_of(regular(path)?)
 }
@@ -127,7 +127,7 @@ fn bytes_of(file: File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens a regular file; a pipe that has nobody at its other end does not hold this up.
+/// Opens a regular file. It does not block on a pipe without a writer.
 fn regular(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);

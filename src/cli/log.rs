@@ -1,7 +1,7 @@
-//! Log lines on stderr that never hold anybody up.
+//! Log lines on stderr, which never block the program.
 //!
-//! A pipe that nobody reads fills up, and then a write to it blocks for ever. So lines go through a
-//! bounded queue to a thread that does the writing; when the queue is full they are dropped.
+//! A write to a full pipe that nobody reads blocks for ever. So lines go through a bounded queue to
+//! a thread that writes them. When the queue is full, lines are dropped.
 
 use std::{
     env,
@@ -27,11 +27,11 @@ use tracing_subscriber::{
 use super::values::{LineFormat, LogLevel};
 use crate::http::LogSwitch;
 
-/// How many lines wait for a slow reader.
+/// The most lines in the queue.
 const QUEUE: usize = 1_024;
 
-/// How long the end of the program waits for the last lines to be written: more than a busy machine
-/// needs, and only somebody who does not read makes it wait so long.
+/// The longest time that the end of the program waits for the last lines to be written. Only a
+/// reader that does not read makes it wait so long.
 const LAST_LINES: Duration = Duration::from_millis(200);
 
 enum LogMessage {
@@ -40,19 +40,19 @@ enum LogMessage {
     Mark(SyncSender<()>),
 }
 
-/// Where log lines go; at its end the lines that are still waiting are written.
+/// The log. When it is dropped, the lines in the queue are written.
 pub(super) struct Log(SyncSender<LogMessage>);
 
-/// What sets how much the program logs, once it logs: there is one log in a program.
+/// Sets the log level of the running program. A program has one log.
 static SWITCH: OnceLock<LogSwitch> = OnceLock::new();
 
-/// What sets how much the program logs, if it does.
+/// The switch of the log level, if the program logs.
 pub(super) fn switch() -> Option<LogSwitch> {
     SWITCH.get().cloned()
 }
 
 impl Log {
-    /// Writes what the program logs to stderr from now on.
+    /// Starts to write log lines to stderr.
     pub(super) fn start(format: LineFormat, level: LogLevel) -> Self {
         let (sender, receiver) = mpsc::sync_channel(QUEUE);
         thread::spawn(move || write_all(&receiver));
@@ -69,7 +69,7 @@ impl Log {
             LineFormat::Text => lines.with_target(false).boxed(),
             LineFormat::Json => lines.json().flatten_event(true).boxed(),
         };
-        // A program that embeds this one may have set its own subscriber; then that one stays.
+        // A program that embeds this one may have its own subscriber. That one stays.
         let is_ours = registry().with(lines).with(levels).try_init().is_ok();
         if is_ours {
             SWITCH.get_or_init(|| {
@@ -87,16 +87,15 @@ impl Drop for Log {
     fn drop(&mut self) {
         let (done, wait) = mpsc::sync_channel(1);
         if self.0.try_send(LogMessage::Mark(done)).is_ok() {
-            // Whoever does not read for so long does not get them.
+            // A reader that does not read for so long does not get them.
             let _written_or_late = wait.recv_timeout(LAST_LINES);
         }
     }
 }
 
-/// What is logged when the program itself says this much.
+/// The levels of all targets for this level of the program.
 fn levels(own: LevelFilter) -> Targets {
-    // What actix says of its own workings is of no use to whoever runs the mock, unless all is asked
-    // for.
+    // Messages of actix about itself do not help users of the mock, unless they ask for everything.
     let others = if own == LevelFilter::TRACE { own } else { own.min(LevelFilter::WARN) };
     Targets::new().with_target("mediusflow_mock", own).with_default(others)
 }
@@ -126,7 +125,7 @@ fn write_all(entries: &Receiver<LogMessage>) {
     }
 }
 
-/// The end of the queue that lines enter; one write is one line.
+/// The sender of the queue; one write is one line.
 struct LogQueue(SyncSender<LogMessage>);
 
 impl Write for LogQueue {

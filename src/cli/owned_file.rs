@@ -1,4 +1,4 @@
-//! Files that the program writes: it replaces its own only, and deletes nothing else.
+//! Files that the program writes. It replaces its own files only, and deletes no others.
 
 use std::{
     fs::{self, File, FileType, OpenOptions},
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What is at a path, links not followed.
+/// The kind of file at a path. Links are not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
     /// Nothing.
@@ -15,7 +15,7 @@ pub(super) enum FileKind {
     File,
     /// A folder.
     Folder,
-    /// A link, wherever it leads.
+    /// A symbolic link.
     Link,
     /// A FIFO.
     Pipe,
@@ -30,7 +30,7 @@ impl FileKind {
     ///
     /// # Errors
     ///
-    /// When the system does not say.
+    /// When the file system reports an error.
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         match fs::symlink_metadata(path) {
             Ok(it) => Ok(Self::of(it.file_type())),
@@ -39,7 +39,7 @@ impl FileKind {
         }
     }
 
-    /// What a file of this type is.
+    /// The kind of this file type.
     pub(super) fn of(it: FileType) -> Self {
         if it.is_file() {
             return Self::File;
@@ -72,7 +72,7 @@ impl FileKind {
         Self::Other("a special file")
     }
 
-    /// What it is called in a message.
+    /// Its name in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Nothing => "not there",
@@ -90,22 +90,21 @@ impl FileKind {
 pub(super) struct AtomicFile<'a> {
     /// The file.
     pub(super) path: &'a Path,
-    /// What its text is written to first, in the same folder.
+    /// The file that the text is written to first, in the same folder.
     pub(super) temporary: &'a Path,
-    /// How its text begins: what a killed program left at `temporary` is known by it.
+    /// The start of its text, by which the file of a killed program at `temporary` is recognized.
     pub(super) begins: &'a str,
-    /// Whether its owner alone may read it.
+    /// Whether only its owner may read it.
     pub(super) is_secret: bool,
 }
 
 impl AtomicFile<'_> {
-    /// Puts the text in the place of the regular file that is there, if there is one; whether that
-    /// may go is for the caller to know. `before` meets the file before others can see it, and the
-    /// answer is that file.
+    /// Replaces the regular file at the path, if there is one. The caller decides whether it may be
+    /// replaced. `before` is called with the file before others can see it. Returns the file.
     ///
     /// # Errors
     ///
-    /// When something else is there, or it cannot be written; then nothing has changed.
+    /// When something else has that path, or the file cannot be written. Nothing is changed then.
     pub(super) fn put(&self, text: &str, before: impl FnOnce(&File)) -> io::Result<File> {
         let mut file = self.create()?;
         before(&file);
@@ -142,7 +141,7 @@ impl AtomicFile<'_> {
     }
 }
 
-/// Writes a file for others to read, over an earlier one with the same first line only.
+/// Writes a file for users. It replaces an earlier file only if that has the same first line.
 ///
 /// # Errors
 ///
@@ -156,8 +155,8 @@ pub(super) fn export(path: &Path, text: &str) -> io::Result<()> {
     AtomicFile { path, temporary, begins, is_secret: false }.put(text, |_| {}).map(drop)
 }
 
-/// Whether a regular file is empty or begins as the program's own do, as far as it goes: a killed
-/// program may have left the beginning only.
+/// Whether a regular file is empty or begins like the program's own files. A killed program may
+/// have written only the beginning.
 fn is_own(path: &Path, begins: &str) -> io::Result<bool> {
     if FileKind::at(path)? != FileKind::File {
         return Ok(false);
@@ -167,7 +166,7 @@ fn is_own(path: &Path, begins: &str) -> io::Result<bool> {
     Ok(begins.as_bytes().starts_with(&head))
 }
 
-/// A path with something behind its last name.
+/// A path with a suffix on its last name.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

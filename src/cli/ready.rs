@@ -1,4 +1,4 @@
-//! The one line, and the file, that tell a waiting program where the server is.
+//! The ready line and the ready file, which tell a waiting program where the server is.
 
 use std::{
     borrow::Cow,
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::server::MockServer;
 
-/// What a program needs to know to use the server.
+/// The data that a program needs to use the server.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReadyLine {
@@ -27,12 +27,13 @@ pub(super) struct ReadyLine {
     pub(super) scim_url: String,
     pub(super) control_url: String,
     pub(super) tenant: String,
-    /// `None` while the tenant has none: with `--fresh`.
+    /// `None` if the tenant has none: with `--fresh`.
     pub(super) secret_key: Option<String>,
-    /// `None` where the control API wants none.
+    /// `None` if the control API needs none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) control_token: Option<String>,
-    /// Who else may know the secret key; `None` where nobody comes from beyond this machine.
+    /// A warning about who may know the secret key; `None` if the server listens on this machine
+    /// only.
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
     pid: u32,
@@ -41,7 +42,7 @@ pub(super) struct ReadyLine {
 }
 
 impl ReadyLine {
-    /// What there is to know of a server.
+    /// The ready line of a server.
     pub(super) fn of(server: &MockServer) -> Self {
         Self {
             url: server.url().to_owned(),
@@ -63,8 +64,8 @@ impl ReadyLine {
             LineFormat::Text => self.to_string(),
             LineFormat::Json => self.json(),
         };
-        // On its own thread, because nobody may be reading: a full pipe blocks for ever, and a
-        // closed one is an error that concerns nobody.
+        // On a thread of its own: a full pipe that nobody reads blocks for ever. The error of a
+        // closed pipe is ignored.
         thread::spawn(move || {
             let mut stdout = io::stdout().lock();
             drop(writeln!(stdout, "{line}").and_then(|()| stdout.flush()));
@@ -76,7 +77,7 @@ impl ReadyLine {
     }
 }
 
-/// What there is to say of the keys of a server that listens beyond this machine.
+/// The warning about the keys of a server that listens beyond this machine.
 fn warning(server: &MockServer) -> Option<String> {
     if server.address().ip().is_loopback() {
         return None;
@@ -91,7 +92,7 @@ fn warning(server: &MockServer) -> Option<String> {
     })
 }
 
-/// The line for people; it never shows the secret key, and says where that is.
+/// The line for people. It never shows the secret key, and says where to read it.
 impl fmt::Display for ReadyLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { url, scim_url, control_url, tenant, pid, version, .. } = self;
@@ -100,7 +101,7 @@ impl fmt::Display for ReadyLine {
             Some(_) => {
                 write!(f, "; secretKey: curl -s {control_url}/tenants/{tenant}")?;
                 if self.control_token.is_some() {
-                    // It is never in this line, whoever chose it.
+                    // The token is never in this line, even if the user chose it.
                     f.write_str(
                         " with the control token (yours, or that of --ready-file and --log-format json)",
                     )?;
@@ -115,16 +116,16 @@ impl fmt::Display for ReadyLine {
     }
 }
 
-/// The ready line as JSON in a file while the server runs; dropped, the file is deleted.
+/// The ready line as JSON in a file. Dropping this deletes the file.
 pub(super) enum ReadyFile {
     /// A file of its own.
     File {
         path: PathBuf,
         text: String,
-        /// Its lock tells other servers that this one runs.
+        /// Its lock shows other servers that this one runs.
         _held: File,
     },
-    /// A pipe or device, which was written to.
+    /// A pipe or device. The line was written to it.
     Stream,
 }
 
@@ -134,7 +135,7 @@ pub(super) enum ReadyFileError {
     /// It cannot be written.
     #[error("can't write the ready file {path}: {source}")]
     Unwritable { path: String, source: io::Error },
-    /// Something is there that is not replaced.
+    /// The path has a file that must not be replaced.
     #[error(
         "--ready-file {path} is {what}: expected a new name, the ready file of an earlier server, a pipe or a device"
     )]
@@ -151,25 +152,25 @@ impl From<&ReadyFileError> for Exit {
 }
 
 impl ReadyFile {
-    /// Refuses a path where something else is, and deletes the file of a server that has ended, so
-    /// that nobody takes it for this one's. That of a server that runs stays.
+    /// Refuses a path with another kind of file. Deletes the file of a server that has ended, so
+    /// that nobody takes it for the file of this one. The file of a running server stays.
     ///
     /// # Errors
     ///
-    /// [`ReadyFileError`]; then nothing has changed.
+    /// [`ReadyFileError`]. Nothing is changed then.
     pub(super) fn prepare(path: &Path) -> Result<(), ReadyFileError> {
         if kind(path)? == FileKind::File
             && let Ok(file) = File::open(path)
             && is_abandoned(&file)
         {
-            // What cannot be deleted cannot be replaced either; writing will say so.
+            // A file that cannot be deleted cannot be replaced either; writing reports that.
             drop(fs::remove_file(path));
         }
         Ok(())
     }
 
-    /// Makes the file appear whole, readable by its owner only: it holds the secret key. A pipe or
-    /// device is written to.
+    /// Writes the file atomically, readable by its owner only, because it holds the secret key. A
+    /// pipe or device is written to.
     ///
     /// # Errors
     ///
@@ -179,7 +180,7 @@ impl ReadyFile {
         let unwritable = |it| unwritable(path, it);
         match kind(path)? {
             FileKind::Nothing | FileKind::File => {}
-            // Nobody may be reading yet.
+            // There may be no reader yet.
             FileKind::Pipe => {
                 drop(stream(path, text));
                 return Ok(Self::Stream);
@@ -199,7 +200,7 @@ impl ReadyFile {
 impl Drop for ReadyFile {
     fn drop(&mut self) {
         let Self::File { path, text, .. } = self else { return };
-        // Another server may have put its own in place.
+        // Another server may have replaced the file by its own.
         let is_file = FileKind::at(path).is_ok_and(|it| it == FileKind::File);
         if is_file && fs::read_to_string(&*path).is_ok_and(|it| it == *text) {
             drop(fs::remove_file(path));
@@ -207,13 +208,13 @@ impl Drop for ReadyFile {
     }
 }
 
-/// How ready lines begin.
+/// The start of ready lines.
 const BEGINS: &str = "{\"url\":\"";
 
-/// More than any ready line has, in bytes.
+/// More bytes than a ready line has.
 const MOST: u64 = 64 * 1024;
 
-/// What is at a path where a ready file may be.
+/// Checks that a ready file can be at a path, and returns the kind of file there.
 fn kind(path: &Path) -> Result<FileKind, ReadyFileError> {
     let taken = |what| Err(ReadyFileError::Taken { path: path.display().to_string(), what });
     match FileKind::at(path).map_err(|it| unwritable(path, it))? {
@@ -233,7 +234,7 @@ fn unwritable(path: &Path, source: io::Error) -> ReadyFileError {
     ReadyFileError::Unwritable { path: path.display().to_string(), source }
 }
 
-/// Writes to a pipe or device on a thread of its own, because it may take as long as it likes.
+/// Writes to a pipe or device on a thread of its own, because it may block.
 fn stream(path: &Path, text: String) -> Receiver<io::Result<()>> {
     let (done, wait) = oneshot::channel();
     let path = path.to_owned();
@@ -252,8 +253,8 @@ fn stream(path: &Path, text: String) -> Receiver<io::Result<()>> {
     wait
 }
 
-/// Notes that the server of this file runs. Where there are no locks nothing is noted, and then
-/// the file of a server that has ended stays until the next one is ready.
+/// Locks the file while its server runs. On systems without locks, the file of a server that has
+/// ended stays until the next one is ready.
 #[cfg(unix)]
 fn hold(file: &File) {
     drop(file.try_lock());
@@ -265,7 +266,7 @@ fn is_abandoned(file: &File) -> bool {
     file.try_lock().is_ok()
 }
 
-/// Locks keep others from reading here.
+/// Here a lock would prevent others from reading.
 #[cfg(not(unix))]
 fn hold(_: &File) {}
 

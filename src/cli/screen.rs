@@ -12,12 +12,13 @@ use crate::{
     server::MockServer,
 };
 
-/// Why there is no dashboard here, as a sentence; `None` if there can be one.
+/// Why there can be no dashboard, as a sentence; `None` if there can be one.
 pub(super) fn refusal() -> Option<&'static str> {
     with_environment(|it| it.refusal())
 }
 
-/// Shows a server's tenants, the default one first; `told` hears how the dashboard ended.
+/// Shows a server's tenants, the default one first; `told` is called with the reason when the
+/// dashboard ends.
 ///
 /// # Errors
 ///

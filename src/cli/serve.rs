@@ -1,4 +1,4 @@
-//! Serving until a signal, or somebody at the dashboard, says stop.
+//! Serves until a signal, or the user of the dashboard, stops the server.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{dashboard, server::MockServer};
 
-/// What a server that runs shows of itself.
+/// The interface of a running server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Interface {
     /// The ready line.
@@ -35,8 +35,8 @@ pub(super) enum Interface {
 
 /// Serves: prints the ready line or opens the dashboard, then waits for the end.
 ///
-/// The first SIGTERM or SIGINT stops the server and lets what runs finish; a second one ends the
-/// program at once.
+/// The first SIGTERM or SIGINT stops the server and lets running requests finish. A second one ends
+/// the program at once.
 pub(super) fn run(options: &ServeArguments, wanted: Interface) -> Exit {
     let refusal = match (wanted, options.exit_with) {
         (Interface::Line, _) => None,
@@ -44,7 +44,7 @@ pub(super) fn run(options: &ServeArguments, wanted: Interface) -> Exit {
         (Interface::Dashboard, _) => screen::refusal(),
     };
     let face = if refusal.is_some() { Interface::Line } else { wanted };
-    // A line on the terminal would tear the dashboard; a file or pipe takes them all the same.
+    // A log line on the terminal would damage the dashboard. A file or pipe takes log lines.
     let is_torn = face == Interface::Dashboard && io::stderr().is_terminal();
     let _log = (!is_torn).then(|| Log::start(options.log_format, options.log_level));
     if let Some(why) = refusal {
@@ -82,15 +82,14 @@ async fn serve(options: &ServeArguments, face: Interface, signals: &mut StopSign
         && face == Interface::Dashboard
         && io::stderr().is_terminal()
     {
-        // There are no log lines beside a dashboard.
+        // The dashboard replaced the log lines.
         fail(exit, format_args!("stopping: {why}"));
     }
     stop(server, options.grace, why.as_deref(), signals.next()).await;
     exit
 }
 
-/// Ends the program that was told to stop before its server was ready; whoever sent a signal knows
-/// why.
+/// Ends a program that was stopped before its server was ready. The sender of a signal knows why.
 fn before_ready(why: Option<String>) -> Exit {
     match why {
         Some(why) => fail(Exit::Done, format_args!("stopped before it was ready: {why}")),
@@ -109,11 +108,11 @@ pub(super) async fn ready_file(
     }
 }
 
-/// Why there is no server.
+/// Why the server did not start.
 pub(super) enum NotStarted<T> {
-    /// The program was told to stop before.
+    /// The program was stopped before.
     Stopped(T),
-    /// It cannot start, which has been said.
+    /// It cannot start; the error was printed.
     Failed(Exit),
 }
 
@@ -126,7 +125,7 @@ pub(super) async fn start<T>(
         ReadyFile::prepare(path)
             .map_err(|error| NotStarted::Failed(fail(Exit::from(&error), error)))?;
     }
-    // Files may be pipes, which are waited for.
+    // Files may be pipes, which block.
     let asked = options.clone();
     let starting = in_background(move || {
         let mut builder = asked.server().map_err(|error| fail(Exit::Invalid, error))?;
@@ -149,8 +148,8 @@ pub(super) async fn start<T>(
     }
 }
 
-/// Stops the server, saying why if it is known; the wait for what runs ends when the program is
-/// told to stop again.
+/// Stops the server and logs the reason, if it is known. The wait for running requests ends when
+/// the program is told to stop again.
 pub(super) async fn stop<T>(
     server: MockServer,
     grace: Duration,
@@ -165,8 +164,8 @@ pub(super) async fn stop<T>(
     }
 }
 
-/// Shows the dashboard until it ends or a signal comes; hidden, the server goes on with its ready
-/// line. Answers why it ended, too, where somebody has to be told.
+/// Shows the dashboard until it ends or a signal comes. When the user hides it, the server
+/// continues with its ready line. Returns the reason for the end, if it must be printed.
 pub(super) async fn watch(
     server: &MockServer,
     format: LineFormat,
@@ -199,7 +198,7 @@ pub(super) async fn watch(
     (Exit::Done, end(server, signals).await)
 }
 
-/// Waits until a signal, or a caller of the control API, ends a server without a dashboard.
+/// Waits until a signal or a caller of the control API stops a server without a dashboard.
 async fn end(server: &MockServer, signals: &mut StopSignals) -> Option<String> {
     select! {
         why = signals.end() => why,
@@ -207,7 +206,7 @@ async fn end(server: &MockServer, signals: &mut StopSignals) -> Option<String> {
     }
 }
 
-/// The same for a server with one, which watches its terminal itself.
+/// The same for a server with a dashboard, which watches its terminal itself.
 async fn end_shown(server: &MockServer, signals: &mut StopSignals) -> Option<String> {
     select! {
         why = signals.next() => why,
@@ -215,10 +214,10 @@ async fn end_shown(server: &MockServer, signals: &mut StopSignals) -> Option<Str
     }
 }
 
-/// Does something that takes its time on a thread of its own, so that a signal is not missed.
+/// Runs slow work on a thread of its own, so that signals are not missed.
 fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
     let (done, wait) = oneshot::channel();
-    // Nobody waits for it any more once the program ends.
+    // When the program ends, nothing waits for the result.
     thread::spawn(move || drop(done.send(work())));
     wait
 }

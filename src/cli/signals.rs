@@ -1,4 +1,4 @@
-//! What stops the program: signals, and the end of the process that it is to end with.
+//! The events that stop the program: signals, and the end of the process of `--exit-with`.
 
 use std::{future::pending, io};
 
@@ -7,10 +7,10 @@ use tokio::{runtime::Builder as RuntimeBuilder, select, sync::oneshot::Receiver}
 use super::{Exit, exit_with::ExitWith, fail};
 use crate::server::StartError;
 
-/// What stops the program, listened to from the moment that this is made.
+/// The events that stop the program. It listens from the moment that it is created.
 pub(super) struct StopSignals {
     system: SystemSignals,
-    /// Hears of the end of another process; `None` when there is none, or when it was heard.
+    /// Receives the end of the other process; `None` if there is none, or it was received.
     other: Option<Receiver<String>>,
 }
 
@@ -19,12 +19,12 @@ impl StopSignals {
     ///
     /// # Errors
     ///
-    /// When signals cannot be waited for.
+    /// When the program cannot listen to signals.
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self { system: SystemSignals::listen()?, other: None })
     }
 
-    /// The end of another process stops the program as a signal does.
+    /// Lets the end of another process stop the program, as a signal does.
     ///
     /// # Errors
     ///
@@ -35,7 +35,7 @@ impl StopSignals {
     }
 
     /// Waits for the end of a server without a dashboard, which also ends with its terminal.
-    /// Answers why, if it was no signal.
+    /// Returns the reason if it was not a signal.
     pub(super) async fn end(&mut self) -> Option<String> {
         select! {
             () = self.system.end() => None,
@@ -43,8 +43,8 @@ impl StopSignals {
         }
     }
 
-    /// Waits for what stops the program; the dashboard itself watches its terminal. Answers why, if
-    /// it was no signal.
+    /// Waits for an event that stops the program; the dashboard watches its terminal itself.
+    /// Returns the reason if it was not a signal.
     pub(super) async fn next(&mut self) -> Option<String> {
         select! {
             () = self.system.next() => None,
@@ -53,11 +53,11 @@ impl StopSignals {
     }
 }
 
-/// Waits for the end of another process, which is heard once, and answers it in words.
+/// Waits for the end of another process, which comes once, and returns the reason.
 pub(super) async fn other_ended(other: &mut Option<Receiver<String>>) -> String {
     match other {
         Some(end) => {
-            // Whoever watched and cannot tell any more counts as an end.
+            // If the watching thread is gone, the process counts as ended.
             let why = end.await.unwrap_or_else(|_gone| "--exit-with cannot watch any more".into());
             *other = None;
             why
@@ -66,7 +66,7 @@ pub(super) async fn other_ended(other: &mut Option<Receiver<String>>) -> String 
     }
 }
 
-/// Ends the program that is to end with a process that is not there.
+/// Reports that the process of `--exit-with` does not exist or cannot be watched.
 pub(super) fn cannot_watch(other: Option<ExitWith>, error: &io::Error) -> Exit {
     match other {
         Some(ExitWith::Process(pid)) => {
@@ -76,8 +76,8 @@ pub(super) fn cannot_watch(other: Option<ExitWith>, error: &io::Error) -> Exit {
     }
 }
 
-/// Runs something with the signals that stop the program listened to from its start: whoever reads
-/// the ready line may send one at once.
+/// Runs work with signals listened to from its start, because the reader of the ready line may send
+/// one at once.
 pub(super) fn with_signals(work: impl AsyncFnOnce(&mut StopSignals) -> Exit) -> Exit {
     on_this_thread(async {
         match StopSignals::listen() {
@@ -87,7 +87,7 @@ pub(super) fn with_signals(work: impl AsyncFnOnce(&mut StopSignals) -> Exit) -> 
     })
 }
 
-/// Runs something that waits for signals.
+/// Runs work that waits for signals on this thread.
 pub(super) fn on_this_thread<T: From<Exit>>(work: impl Future<Output = T>) -> T {
     if let Err(error) = StartError::look() {
         return fail(Exit::from(&error), error).into();
@@ -98,7 +98,7 @@ pub(super) fn on_this_thread<T: From<Exit>>(work: impl Future<Output = T>) -> T 
     }
 }
 
-/// Ends the program that cannot be stopped by signals.
+/// Reports that the program cannot listen to signals.
 pub(super) fn cannot_listen(error: &io::Error) -> Exit {
     fail(Exit::Failed, format_args!("can't wait for signals: {error}"))
 }

@@ -18,7 +18,7 @@ pub(super) fn pace(text: &str) -> Result<f64, String> {
     pace.ok_or_else(|| "expected a number from 0.01 to 100".into())
 }
 
-/// A secret that is sent as a bearer token; never shown.
+/// A bearer token. Its `Debug` output hides it.
 #[derive(Clone)]
 pub(super) struct BearerToken(pub(super) String);
 
@@ -28,10 +28,10 @@ impl std::fmt::Debug for BearerToken {
     }
 }
 
-/// The most characters of a token; headers take some thousands.
+/// The longest token in characters; servers accept headers of some thousands.
 const LONGEST_TOKEN: usize = 4096;
 
-/// Reads a token: what a header takes as one word.
+/// Reads a token: visible ASCII characters.
 pub(super) fn token(text: &str) -> Result<BearerToken, String> {
     let is_word = text.bytes().all(|it| it.is_ascii_graphic());
     if !text.is_empty() && text.len() <= LONGEST_TOKEN && is_word {
@@ -40,7 +40,7 @@ pub(super) fn token(text: &str) -> Result<BearerToken, String> {
     Err(format!("expected a token: 1 to {LONGEST_TOKEN} ASCII characters without blanks"))
 }
 
-/// Reads a URL as [`public_url`] does, of a server that this program can call: without TLS.
+/// Reads a URL as [`public_url`] does; the server must be without TLS, as this program calls it.
 pub(super) fn http_url(text: &str) -> Result<String, String> {
     let url = public_url(text).ok().filter(|it| it.starts_with("http://"));
     url.ok_or_else(|| "expected a URL such as http://127.0.0.1:8420".into())

@@ -20,7 +20,7 @@ use crate::scim::quoted;
 /// The file in the working directory that is read unless another one is named.
 const USUAL: &str = "mediusflow-mock.toml";
 
-/// A configuration file whose every key is a flag with a value that the flag takes.
+/// A configuration file. Every key is a flag with a valid value.
 pub(super) struct ConfigFile {
     pub(super) settings: Vec<Setting>,
 }
@@ -29,7 +29,7 @@ pub(super) struct ConfigFile {
 pub(super) struct Setting {
     /// The flag without its dashes.
     pub(super) flag: String,
-    /// Its values as they would be typed.
+    /// Its values as on the command line.
     pub(super) values: Vec<OsString>,
     /// Where it stands, in bytes.
     span: Range<usize>,
@@ -41,13 +41,13 @@ pub(in super::super) enum FileError {
     /// It cannot be read.
     #[error("can't read {path}: {source}")]
     Unreadable { path: String, source: std::io::Error },
-    /// It is not TOML, or says something that no flag takes.
+    /// It is not TOML, or has a key or a value that no flag accepts.
     #[error("{path}:{line}:{column}: {why}")]
     Wrong { path: String, line: usize, column: usize, why: String },
 }
 
 impl ConfigFile {
-    /// Reads the named file, or the usual one if there is one.
+    /// Reads the named file, or the default file if it exists.
     pub(super) fn find(named: Option<&PathBuf>) -> Result<Option<Self>, FileError> {
         let path = named.map_or_else(|| Path::new(USUAL), PathBuf::as_path);
         match read_waiting(path) {
@@ -81,7 +81,7 @@ impl ConfigFile {
                 values(flag, value.get_ref(), folder).map_err(|why| wrong(value.span(), why))?;
             let flag = key.get_ref().to_string();
             let setting = Setting { flag, values, span: key.span() };
-            // Each by itself first, because only then is it known where the mistake stands.
+            // Each setting is checked alone first, which tells the position of a mistake.
             accepts(&flags, &[&setting]).map_err(|why| wrong(value.span(), why))?;
             settings.push(setting);
         }
@@ -94,7 +94,7 @@ impl ConfigFile {
     }
 }
 
-/// The flag of a key; else says which one was meant.
+/// The flag of a key; the error suggests a similar key.
 fn flag_of<'a>(flags: &'a clap::Command, key: &str) -> Result<&'a Arg, String> {
     let flag = flags.get_arguments().find(|it| is_flag(it) && it.get_long() == Some(key));
     flag.ok_or_else(|| {
@@ -125,7 +125,7 @@ fn suggested(error: &Error) -> Option<String> {
     }
 }
 
-/// A value as it would be typed. A relative path counts from the folder of the file.
+/// A value as on the command line. A relative path is relative to the folder of the file.
 fn values(flag: &Arg, value: &DeValue<'_>, folder: &Path) -> Result<Vec<OsString>, String> {
     let text = match value {
         DeValue::String(it) => it.to_string(),
@@ -146,7 +146,7 @@ fn values(flag: &Arg, value: &DeValue<'_>, folder: &Path) -> Result<Vec<OsString
     Ok(vec![if is_path { folder.join(text).into() } else { text.into() }])
 }
 
-/// Whether the flags could be typed like this.
+/// Checks whether clap accepts these settings as arguments.
 fn accepts(flags: &clap::Command, settings: &[&Setting]) -> Result<(), String> {
     let words = settings.iter().flat_map(|setting| {
         setting.values.iter().map(|value| {
@@ -159,7 +159,7 @@ fn accepts(flags: &clap::Command, settings: &[&Setting]) -> Result<(), String> {
     flags.clone().try_get_matches_from(words).map(drop).map_err(|error| said(&error))
 }
 
-/// What clap says, in one line and without the advice for a command line.
+/// clap's error in one line, without the advice for a command line.
 fn said(error: &Error) -> String {
     let text = error.to_string();
     let lines = text.lines().take_while(|it| !it.is_empty()).map(str::trim);

@@ -17,7 +17,7 @@ pub(super) struct Administrator {
     tenant_url: Option<String>,
 }
 
-/// What goes from the console into Entra's "Admin Credentials".
+/// The values that an administrator copies from the console into Entra's "Admin Credentials".
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AdminCredentials<'a> {
     pub(super) tenant_url: &'a str,
@@ -38,7 +38,7 @@ impl<'a> ConsoleCall<'a> {
 }
 
 impl Administrator {
-    /// Somebody who has not logged in yet.
+    /// An administrator who has not logged in yet.
     pub(super) fn new(server: &str, tenant: &str) -> Self {
         Self {
             server: server.to_owned(),
@@ -49,7 +49,7 @@ impl Administrator {
         }
     }
 
-    /// Does one step, or two or three that are one call. Answers what is worth telling.
+    /// Does one step, or several steps that are one call. Returns a remark about the result.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Compares the tenant at the end of the demo with the source directory, attribute by attribute, and
 //! with `fixtures/demo/end.json`, which says what MediusFlow makes of its users.
 //!
-//! All are brought into one shape, and then every single value is compared.
+//! All are converted into one form, and every value is compared.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +23,7 @@ use crate::{
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const MEDIUS: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
 
-/// The expected end, as a person writes it.
+/// The expected state at the end, as the fixture has it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ExpectedEnd {
@@ -33,7 +33,7 @@ struct ExpectedEnd {
     groups: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// What a configuration gives to each of its users.
+/// The companies and roles that a configuration grants.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Granted {
@@ -51,7 +51,7 @@ struct ExpectedUser {
     configuration: String,
 }
 
-/// What must be there.
+/// The expected values.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub(super) fn expected(directory: &SourceDirectory) -> Result<Json, DemoError> {
     Ok(json!({ "set-up": set_up, "users": users, "groups": end.groups, "directory": source }))
 }
 
-/// What the directory has, by the names of the tutorial's attributes.
+/// The values of the directory, by the names of the tutorial's attributes.
 fn source(directory: &SourceDirectory) -> Json {
     let mut source = serde_json::Map::new();
     for object in directory.objects().filter(|it| directory.is_assigned(it)) {
@@ -99,7 +99,7 @@ fn source(directory: &SourceDirectory) -> Json {
     source.into()
 }
 
-/// What each attribute of the tutorial's Step 5 must be by the default mapping.
+/// The expected value of each attribute of the tutorial's Step 5 with the default mapping.
 fn source_user(user: &DirectoryObject, manager: Option<&str>) -> Json {
     let formatted = [user.text("givenName"), user.text("surname")];
     json!({
@@ -122,7 +122,7 @@ fn source_user(user: &DirectoryObject, manager: Option<&str>) -> Json {
     })
 }
 
-/// The same, as the tenant has it.
+/// The values of the tenant.
 fn target(users: &Json, groups: &Json, name_of: &dyn Fn(&Json) -> Json) -> Json {
     let users = items(users, "Resources").map(|user| {
         let (name, medius) = (&user["name"], &user[MEDIUS]);
@@ -154,7 +154,7 @@ fn target(users: &Json, groups: &Json, name_of: &dyn Fn(&Json) -> Json) -> Json 
     Json::Object(users.chain(groups).collect())
 }
 
-/// What is there: the console's set-up page and its view of the users, and the SCIM resources.
+/// The actual values: the console's set-up page and its view of the users, and the SCIM resources.
 ///
 /// # Errors
 ///
@@ -189,7 +189,7 @@ fn read(client: &mut HttpClient, console: &Administrator, path: &str) -> Result<
     client.send(request, 200)
 }
 
-/// By userName: what SCIM says of a user, and what MediusFlow made of it.
+/// By userName: the user in SCIM, and the user configuration that MediusFlow applied.
 fn found_users(users: &Json, views: &Json, name_of: &dyn Fn(&Json) -> Json) -> Json {
     let views: BTreeMap<&str, &Json> =
         items(views, "items").map(|it| (text(&it["id"]), it)).collect();
@@ -232,18 +232,18 @@ fn text(value: &Json) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// What was compared, and what differs.
+/// The number of compared values, and the differences.
 #[derive(Debug)]
 pub(super) struct EndReport {
-    /// How many values were compared, by topic.
+    /// The number of compared values by topic.
     compared: Vec<(String, usize)>,
     pub(super) differences: Vec<EndDifference>,
 }
 
-/// A value that is not the expected one; null stands for none.
+/// A value that differs from the expected one; null stands for a missing value.
 #[derive(Debug, PartialEq)]
 pub(super) struct EndDifference {
-    /// Where, such as `users asa.oberg@nordlys.example active`.
+    /// Its path, such as `users asa.oberg@nordlys.example active`.
     at: Vec<String>,
     expected: Json,
     found: Json,
@@ -261,7 +261,7 @@ impl EndReport {
         report
     }
 
-    /// Compares what lies below a path. Answers how many values that were.
+    /// Compares the values below a path and returns their number.
     fn compare(&mut self, at: &mut Vec<String>, expected: &Json, found: &Json) -> usize {
         if expected.is_object() && found.is_object() {
             let mut count = 0;

@@ -34,7 +34,7 @@ impl Entra {
     ///
     /// # Errors
     ///
-    /// When the credentials make no job, or do not open the service.
+    /// When the credentials are invalid or refused.
     pub(super) fn connect(
         &mut self,
         entra_tenant: &str,
@@ -78,7 +78,7 @@ impl Entra {
         self.clock.advance(time);
     }
 
-    /// Runs a cycle 40 minutes later and tells what was provisioned.
+    /// Runs a cycle 40 minutes later and prints what was provisioned.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl Entra {
         let report = job.cycle(&mut self.directory, JobEnvironment::new(&relay, &self.clock));
         let sent = relay.into_sent();
         if !output.is_open() {
-            return Ok(()); // it was left in the middle of the cycle
+            return Ok(()); // it was stopped in the middle of the cycle
         }
         let cycle_id = report.execution.as_ref().map(|it| &it.activity_identifier);
         let logged = job.logs().iter().filter(|it| Some(&it.cycle_id) == cycle_id);
@@ -112,7 +112,7 @@ impl Entra {
     }
 }
 
-/// HTTP at the pace of the output; it notes how each request went.
+/// HTTP at the pace of the output. It records the result of each request.
 struct PacedTransport<'a, W> {
     http: HttpTransport,
     output: RefCell<&'a mut DemoOutput<W>>,
@@ -161,7 +161,7 @@ fn short(name: &str) -> &str {
     name.rsplit_once(":User:").map_or(name, |(_, short)| short)
 }
 
-/// Equal things once, with their number: `GET 200 ×3, PATCH 204`.
+/// Each distinct item once, with its count: `GET 200 ×3, PATCH 204`.
 fn counted<T: PartialEq + Display>(all: impl Iterator<Item = T>) -> String {
     let mut kinds: Vec<(T, usize)> = Vec::new();
     for one in all {

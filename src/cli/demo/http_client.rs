@@ -1,4 +1,4 @@
-//! The administrator's HTTP, and what the demo needs to know of an answer.
+//! The administrator's HTTP client, and the parts of an answer that the demo needs.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use ureq::{Agent, config::AutoHeaderValue, http};
 
 use crate::{entra::DirectoryFileError, scim::quoted, seed::FixtureError};
 
-/// Sends requests and remembers how they went.
+/// Sends requests and records their results.
 #[derive(Debug)]
 pub(super) struct HttpClient {
     agent: Agent,
     sent: Vec<AnsweredRequest>,
 }
 
-/// How one request went.
+/// The result of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct AnsweredRequest {
     pub(super) method: &'static str,
@@ -35,7 +35,7 @@ pub(super) struct HttpRequest<'a> {
     /// The bearer token.
     pub(super) token: Option<&'a str>,
     pub(super) content_type: &'static str,
-    /// The header line by which the server tells who sends it.
+    /// The header line that identifies the sender.
     pub(super) sender: (&'static str, &'static str),
     pub(super) body: Option<&'a Json>,
 }
@@ -47,16 +47,16 @@ pub(super) struct DemoResponse {
     pub(super) body: Json,
 }
 
-/// Why the demo does not go on.
+/// Why the demo fails.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DemoError {
     /// No answer came.
     #[error("{method} {url} failed: {source}")]
     Unreachable { method: &'static str, url: String, source: Box<ureq::Error> },
-    /// An answer came that is not the expected one.
+    /// The answer is not the expected one.
     #[error("{method} {url} answered {found}, expected {expected}")]
     Unexpected { method: &'static str, url: String, found: String, expected: String },
-    /// A step needs what no step before it made.
+    /// A step needs the result of an earlier step that is missing.
     #[error("the demo's script names {0}, which no step before made")]
     Missing(String),
     /// Something was not provisioned.
@@ -71,7 +71,7 @@ pub(super) enum DemoError {
 }
 
 impl HttpClient {
-    /// A client that says in each request who it is.
+    /// A client that identifies itself in each request.
     pub(super) fn new() -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -81,7 +81,7 @@ impl HttpClient {
         Self { agent: config.new_agent(), sent: Vec::new() }
     }
 
-    /// Sends a request whose answer must have one of these statuses.
+    /// Sends a request whose answer must have this status.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl HttpClient {
         Ok(answer.body)
     }
 
-    /// What was sent since the last time that somebody asked.
+    /// The requests since the last call.
     pub(super) fn take_sent(&mut self) -> Vec<AnsweredRequest> {
         std::mem::take(&mut self.sent)
     }
@@ -135,14 +135,14 @@ impl HttpClient {
 }
 
 impl HttpRequest<'_> {
-    /// The error of an answer that is not the expected one.
+    /// The error of an unexpected answer.
     pub(super) fn unexpected(&self, found: String, expected: String) -> DemoError {
         DemoError::Unexpected { method: self.method, url: self.url.to_owned(), found, expected }
     }
 }
 
 impl DemoResponse {
-    /// The words of an error answer, SCIM's and the console's alike.
+    /// The message of an error answer, of SCIM or the console.
     fn why(&self) -> &str {
         self.body["detail"].as_str().unwrap_or_default()
     }

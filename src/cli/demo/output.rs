@@ -1,4 +1,4 @@
-//! What the stopper of the demo reads, and how long it has for that.
+//! Prints the steps of the demo, and pauses so that people can read them.
 
 use std::{
     fmt::{Display, Write as _},
@@ -16,14 +16,14 @@ use super::http_client::AnsweredRequest;
 pub(super) enum DemoPace {
     /// Without any pause.
     AtOnce,
-    /// So many times as fast as usual.
+    /// This number of times as fast as usual.
     Times(f64),
 }
 
-/// The end of the stopper's patience: the demo stops when the sender is dropped.
+/// Ends the demo when its sender is dropped.
 pub(super) type AudienceLeft = Receiver<()>;
 
-/// Where the demo is told, line by line.
+/// The output of the demo, line by line.
 #[derive(Debug)]
 pub(super) struct DemoOutput<W> {
     out: W,
@@ -52,24 +52,24 @@ impl<W: Write> DemoOutput<W> {
         self.pause(HEADING);
     }
 
-    /// Tells what was done in one step.
+    /// Prints the result of one step.
     pub(super) fn tell(&mut self, title: &str, sent: &[AnsweredRequest], remark: &str) {
         self.print(&line(title, sent, remark));
         self.pause(STEP);
     }
 
-    /// Leaves time to see a request.
+    /// Pauses after a request.
     pub(super) fn breathe(&mut self) {
         drop(self.out.flush());
         self.pause(REQUEST);
     }
 
-    /// Prints a line; a demo that nobody reads goes on all the same.
+    /// Prints a line. The demo continues if the output cannot be written.
     pub(super) fn print(&mut self, text: &impl Display) {
         drop(writeln!(self.out, "{text}").and_then(|()| self.out.flush()));
     }
 
-    /// Whether the stopper is still there.
+    /// Whether the demo was not stopped.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
     }

@@ -16,7 +16,7 @@ use crate::{
     server::{MockServer, SEED_TIME},
 };
 
-/// An output on which every line and request takes a while, by a clock that no one has to wait for.
+/// An output that advances a simulated clock for every line and request.
 struct SimulatedTime(ManualClock);
 
 impl Write for SimulatedTime {
@@ -41,7 +41,7 @@ fn the_picture_in_the_readme_is_what_the_program_draws() {
 
     perform(&script, server.url(), &mut output).unwrap();
     let now = clock.now();
-    // The port is a free one, so the picture shows the usual one.
+    // The server has a free port; the picture shows the usual one.
     let url = "http://127.0.0.1:8420";
     let mut source = LocalSource::new(server.tenants(), server.tenant(), url, move || now);
     let picture = dashboard::picture(&mut source, (112, 30), now);

@@ -1,4 +1,4 @@
-//! Does what the script says, step by step, and has each told.
+//! Runs the steps of the script and prints their results.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use super::{
     script::{DemoAction, DemoStep, Script},
 };
 
-/// The demo as it runs: an administrator, the provisioning service, and the client to the server.
+/// A running demo: the administrator, the provisioning service, and the HTTP client.
 #[derive(Debug)]
 pub(super) struct RunningDemo {
     client: HttpClient,
@@ -31,11 +31,11 @@ impl RunningDemo {
         }
     }
 
-    /// Performs the whole script, or as much of it as the output stays open for.
+    /// Runs the script until its end, or until the demo is stopped.
     ///
     /// # Errors
     ///
-    /// When the server answers otherwise than expected.
+    /// When an answer of the server is not the expected one.
     pub(super) fn run(
         &mut self,
         script: &Script,
@@ -53,8 +53,8 @@ impl RunningDemo {
         Ok(())
     }
 
-    /// Compares the tenant with the directory, and with what must be there at the end. Answers how
-    /// many values differ.
+    /// Compares the tenant with the directory and the expected state, and returns the number of
+    /// differences.
     ///
     /// # Errors
     ///

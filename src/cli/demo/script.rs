@@ -1,4 +1,4 @@
-//! What the demo shows, as data: a small company, its week, and what must be there at the end.
+//! The script of the demo as data: a small company, its week, and the expected state at the end.
 //!
 //! The texts are `fixtures/demo/*.json`; this turns them into sections of steps.
 
@@ -12,14 +12,14 @@ use crate::{
     seed::parse,
 };
 
-/// The whole demo, in the order in which it is performed.
+/// The whole demo in the order of its steps.
 #[derive(Debug)]
 pub(super) struct Script {
     /// The tenant that is set up.
     pub(super) tenant_name: String,
     /// The Entra tenant that the company's people are in.
     pub(super) entra_tenant_id: String,
-    /// Its source directory as the demo begins.
+    /// Its source directory at the start.
     pub(super) directory: SourceDirectory,
     /// What happens.
     pub(super) sections: Vec<DemoSection>,
@@ -32,7 +32,7 @@ pub(super) struct DemoSection {
     pub(super) steps: Vec<DemoStep>,
 }
 
-/// What the stopper sees happen at once.
+/// One step, which is printed at once.
 #[derive(Debug)]
 pub(super) struct DemoStep {
     pub(super) title: String,
@@ -46,7 +46,7 @@ pub(super) enum DemoAction {
     Administrator(ConsoleAction),
     /// Entra's "Test Connection".
     TestConnection,
-    /// Changes in Entra's directory, which are to be provisioned.
+    /// Changes in Entra's directory that the next cycle provisions.
     Change(Vec<Change>),
     /// A cycle of the provisioning service.
     Cycle,
@@ -85,7 +85,7 @@ struct NewCompany {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Day {
     name: String,
-    /// How long after the day before; usually 1.
+    /// The number of days after the day before; by default 1.
     days_later: Option<i64>,
     steps: Vec<Titled>,
 }
@@ -102,7 +102,7 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// At the first thing that is wrong in a fixture.
+    /// At the first mistake in a fixture.
     pub(super) fn read() -> Result<Self, DemoError> {
         let company: NewCompany = parse(
             "fixtures/demo/company.json",

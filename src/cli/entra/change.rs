@@ -1,4 +1,4 @@
-//! Commands as changes of the directory, and changes in words.
+//! Converts commands into changes of the directory, and changes into words.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::entra::{
 ///
 /// # Errors
 ///
-/// When it names an attribute that is not there, or a value that does not suit it.
+/// When it names an unknown attribute, or a value that does not fit it.
 pub(super) fn of(
     command: &DirectoryCommand,
     directory: &SourceDirectory,
@@ -57,7 +57,7 @@ pub(super) fn of(
     }
 }
 
-/// What happens on a day of a working week. Whoever comes is assigned to the application.
+/// The changes of a day of a working week. New users are assigned to the application.
 pub(super) fn of_day(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Change> {
     let mut changes = week(directory, seed, day);
     let hired = changes.iter().filter_map(|it| match it {
@@ -74,7 +74,7 @@ pub(super) fn of_day(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Ch
     changes
 }
 
-/// A user has what the portal fills in by itself: nickname, mail address and display name.
+/// A user gets the attributes that the portal fills in: nickname, mail address and display name.
 fn created(
     of: ObjectType,
     name: &str,
@@ -130,7 +130,7 @@ fn managed(object: &str, manager: &str) -> Change {
     Change::SetManager { object: object.into(), manager }
 }
 
-/// The value that a text stands for; none if it is empty, or a reference.
+/// The value of a text; `None` if it is empty, or a reference.
 fn value_of(
     of: ObjectType,
     attribute: &str,

@@ -1,4 +1,4 @@
-//! The job's clock, and what stops the service.
+//! The clock of the job, and the signals that stop the service.
 
 use std::{
     cell::Cell,
@@ -18,16 +18,17 @@ use crate::{
     entra::{JobClock, SystemClock},
 };
 
-/// What shells answer for a program that Ctrl-C ended.
+/// The exit code that shells report for a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// The machine's clock, moved on: waiting takes the time it says, or until the service is stopped.
+/// The machine's clock with an offset. A wait ends after its time, or when the service is stopped.
 pub(super) struct InterruptibleClock {
     ahead: Cell<SignedDuration>,
     stop: Interrupt,
 }
 
-/// Whether a signal has come. The first lets the object at hand finish, the second ends the program.
+/// The signals that stop the service. The first lets the present object finish, the second ends the
+/// program.
 pub(super) struct Interrupt {
     is_wanted: Arc<AtomicBool>,
     signal: Receiver<()>,
@@ -50,7 +51,7 @@ impl Interrupt {
                 std::process::exit(INTERRUPTED)
             })
         });
-        // It ends when the other side is dropped: then signals are listened to, or cannot be.
+        // The other side is dropped when signals are listened to, or cannot be.
         let _listening: Result<(), _> = listening.recv();
         Self { is_wanted, signal }
     }
@@ -71,24 +72,24 @@ impl InterruptibleClock {
         Self { ahead: Cell::new(ahead), stop }
     }
 
-    /// How far it is ahead of the machine's.
+    /// Its offset from the machine's clock.
     pub(super) fn ahead(&self) -> SignedDuration {
         self.ahead.get()
     }
 
-    /// Moves it on at once.
+    /// Advances it.
     pub(super) fn advance(&self, time: SignedDuration) {
         self.ahead.set(self.ahead.get().saturating_add(time));
     }
 
-    /// Waits until it shows this time, going so many times as fast as usual.
+    /// Waits until this time, at this multiple of the usual speed.
     pub(super) fn wait_until(&self, time: Timestamp, speed: f64) {
         let left = time.duration_since(self.now());
         if left.is_positive() {
             let real = SignedDuration::try_from_secs_f64(left.as_secs_f64() / speed);
             let real = real.unwrap_or(SignedDuration::MAX);
             self.wait(real);
-            // A wait that was ended has not taken the time.
+            // An interrupted wait has not taken the whole time.
             if !self.is_stopped() {
                 self.advance(left - real);
             }
@@ -101,7 +102,7 @@ impl InterruptibleClock {
     }
 }
 
-/// The machine's time, moved on.
+/// The machine's time plus the offset.
 pub(super) fn now(ahead: SignedDuration) -> Timestamp {
     let now = SystemClock.now();
     now.saturating_add(ahead).unwrap_or(now)

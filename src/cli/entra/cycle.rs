@@ -1,4 +1,4 @@
-//! Cycles: one, one every 40 minutes, and provisioning on demand.
+//! Runs one cycle, a cycle every 40 minutes, or provisioning on demand.
 
 use std::time::{Duration, Instant};
 
@@ -22,14 +22,14 @@ use crate::{
     },
 };
 
-/// What is wrong with a target that nobody answers for, or that refuses the credentials.
+/// The errors of a target that cannot be reached or refuses the credentials.
 const UNREACHABLE: [ErrorCode; 2] =
     [ErrorCode::CredentialValidationFailure, ErrorCode::CredentialValidationUnavailable];
 
-/// How long a run that does not wait leaves the state to others.
+/// The time for which a run with `--at-once` unlocks the state for other commands.
 const OTHERS: SignedDuration = SignedDuration::from_millis(10);
 
-/// How long it keeps the state before.
+/// The time for which it keeps the state locked.
 const TURN: Duration = Duration::from_secs(1);
 
 /// One cycle.
@@ -46,7 +46,8 @@ pub(super) fn once(
     one(&mut workspace, &clock, printer, SavePolicy::Always)
 }
 
-/// Cycles until a signal, or until there were enough. Answers how the last one ended.
+/// Runs cycles until a signal, or until their number is reached. Returns the exit code of the last
+/// one.
 ///
 /// Between two cycles other commands may change the directory and the job.
 pub(super) fn run(
@@ -67,7 +68,7 @@ pub(super) fn run(
         if run.busy {
             let directory = &mut workspace.simulation.directory;
             for change in change::of_day(directory, 1, done) {
-                // Whoever left in the morning cannot be moved in the afternoon.
+                // An earlier change of the day may have deleted the object.
                 drop(directory.apply(&change, clock.now()));
             }
         }
@@ -81,7 +82,8 @@ pub(super) fn run(
     Ok(exit)
 }
 
-/// The turns of a run at the state: other commands get at it between two cycles.
+/// The turns of a run, which alternates with other commands: they can lock the state between two
+/// cycles.
 struct Turn<'a> {
     run: RunArguments,
     clock: &'a InterruptibleClock,
@@ -100,7 +102,7 @@ impl Turn<'_> {
     ) -> Result<bool, CommandError> {
         let clock = self.clock;
         let is_stopped = || clock.is_stopped();
-        // A job that is switched off has no next cycle; the one that is tried says so.
+        // A job that is switched off has no next cycle. The attempt to run one reports that.
         while let Some(due) = workspace.simulation.job.next_cycle() {
             if self.run.at_once {
                 clock.advance(due.duration_since(clock.now()).max(SignedDuration::ZERO));
@@ -118,7 +120,7 @@ impl Turn<'_> {
                 return Ok(false);
             }
             self.since = Instant::now();
-            // Another command may have moved the clock on, or run a cycle.
+            // Another command may have advanced the clock or run a cycle.
             let behind = workspace.ahead.saturating_sub(clock.ahead());
             clock.advance(behind.max(SignedDuration::ZERO));
             let next = workspace.simulation.job.next_cycle();
@@ -158,17 +160,17 @@ pub(super) fn on_demand(
     })
 }
 
-/// Whether a step failed because nobody answers, or the credentials are refused.
+/// Whether a step failed because the target cannot be reached or refuses the credentials.
 fn is_unreachable(step: &OnDemandStep) -> bool {
     step.status == Status::Failure && step.error.is_some_and(|it| UNREACHABLE.contains(&it))
 }
 
-/// The job's clock as it was left, which a signal stops.
+/// The job's clock with its stored offset. A signal ends its waits.
 pub(super) fn clock(workspace: &Workspace) -> InterruptibleClock {
     InterruptibleClock::new(workspace.ahead, Interrupt::listen())
 }
 
-/// What a cycle needs, looked at before anything is sent.
+/// Opens the workspace and checks what a cycle needs before anything is sent.
 fn ready(options: &WorkspaceArguments) -> Result<Workspace, CommandError> {
     let workspace = Workspace::hold(options)?;
     workspace.needs_target()?;
@@ -176,12 +178,12 @@ fn ready(options: &WorkspaceArguments) -> Result<Workspace, CommandError> {
     Ok(workspace)
 }
 
-/// After which cycles the state is written at once.
+/// The cycles after which the state is written at once.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SavePolicy {
     /// After each.
     Always,
-    /// After one that did something: the whole state of a large company is long.
+    /// After cycles that did something, because writing the state of a large company is slow.
     Work,
 }
 
@@ -214,15 +216,15 @@ fn one(
     Ok(exit_of(&report, code))
 }
 
-/// Whether nobody had changed, so that nothing but the time is remembered of it.
+/// Whether no object changed, so that only the time of the cycle is new.
 fn is_idle(report: &CycleReport) -> bool {
     let nothing = |it: &Execution| it.counts == Counts::default();
     report.ended == CycleOutcome::Completed && report.execution.as_ref().is_some_and(nothing)
 }
 
-/// A target that cannot be reached or refuses the credentials is a failure; what it answered else,
-/// refused object by object, or what waits for an administrator, leaves another state than the wanted
-/// one. `code` is that of the quarantine.
+/// An unreachable target, or one that refuses the credentials, is a failure. Failures of single
+/// objects, and changes that wait for an administrator, leave an unexpected state. `code` is that
+/// of the quarantine.
 fn exit_of(report: &CycleReport, code: Option<ErrorCode>) -> Exit {
     match report.ended {
         CycleOutcome::Unavailable => Exit::Failed,

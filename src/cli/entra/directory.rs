@@ -49,7 +49,7 @@ pub(super) fn run(
             let days = day.map_or(0..5, |it| it..it + 1);
             for day in days {
                 for change in change::of_day(&workspace.simulation.directory, *seed, day) {
-                    // Whoever left in the morning cannot be moved in the afternoon.
+                    // An earlier change of the day may have deleted the object.
                     drop(apply(&mut workspace, &change, printer));
                 }
             }
@@ -65,9 +65,9 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
-/// Another company takes the place of the one that was there; the next cycle is an initial one.
+/// Replaces the directory. The next cycle is an initial one.
 ///
-/// A generated one comes with the filters that its people have, or why those are unknown.
+/// A generated directory comes with the filters of its users, or the reason why they are unknown.
 fn replace(
     workspace: &mut Workspace,
     directory: SourceDirectory,
@@ -95,7 +95,7 @@ fn replace(
     Ok(())
 }
 
-/// Which `configurationFilter` values the people of a generated company have.
+/// The `configurationFilter` values of a generated company.
 fn filter_words(filters: Result<&ConfigurationFilters, &String>) -> String {
     match filters {
         Ok(filters) if filters.values().is_empty() => {

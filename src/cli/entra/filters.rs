@@ -1,4 +1,4 @@
-//! Which `configurationFilter` values the target's configurations have, asked of its control API.
+//! Reads the `configurationFilter` values of the target's configurations from its control API.
 
 use std::{env, time::Duration};
 
@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::workspace::Workspace;
 use crate::entra::{ConfigurationFilters, HttpTransport, Request, Response, Transport as _};
 
-/// How long the target may take for an answer.
+/// The longest time for an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The variable that holds the token of the control API, as the server reads it.
@@ -17,7 +17,7 @@ const TOKEN: &str = "MEDIUSFLOW_MOCK_CONTROL_TOKEN";
 ///
 /// # Errors
 ///
-/// Why they are unknown: only a mediusflow-mock tells them.
+/// Why they are unknown. Only a mediusflow-mock has them.
 pub(super) fn of_target(workspace: &Workspace) -> Result<ConfigurationFilters, String> {
     let target = workspace.address.as_deref().ok_or("no Tenant URL is given")?;
     let configurations = configurations(&workspace.transport.waiting(PATIENCE), target)?;

@@ -1,4 +1,4 @@
-//! Requests that a signal ends, though the target hangs.
+//! Requests that a signal can end while the target does not answer.
 
 use std::{
     cell::Cell,
@@ -10,20 +10,20 @@ use std::{
 use super::clock::InterruptibleClock;
 use crate::entra::{HttpTransport, Request, Response, Transport, TransportError};
 
-/// How long after a signal the object at hand has to be finished: a target that is well needs far
-/// less, and whoever pressed Ctrl-C does not want to wait longer.
+/// The time after a signal in which the present object can be finished. A working target needs far
+/// less, and the user who pressed Ctrl-C does not wait longer.
 const GRACE: Duration = Duration::from_secs(2);
-/// How often a signal is looked for while an answer is awaited.
+/// The interval at which a wait for an answer checks for a signal.
 const LOOK: Duration = Duration::from_millis(50);
 
 type Answer = Result<Response, TransportError>;
 
-/// A transport whose waits end soon after a signal. The exchanges are made on a thread of their own,
-/// which is left behind when one is given up: the program ends then.
+/// A transport whose waits end soon after a signal. A thread of its own makes the requests. It is
+/// left behind when a request is given up, because the program ends then.
 pub(super) struct InterruptibleTransport<'a> {
     orders: mpsc::Sender<(Request, mpsc::SyncSender<Answer>)>,
     clock: &'a InterruptibleClock,
-    /// When nothing is waited for any more.
+    /// The time after which no answer is waited for.
     deadline: Cell<Option<Instant>>,
 }
 
@@ -32,7 +32,7 @@ impl<'a> InterruptibleTransport<'a> {
         let (orders, ordered) = mpsc::channel::<(Request, mpsc::SyncSender<Answer>)>();
         thread::spawn(move || {
             for (request, answer) in ordered {
-                // Nobody takes the answer to what was given up.
+                // The answer to a request that was given up is dropped.
                 drop(answer.send(transport.send(&request)));
             }
         });
@@ -58,7 +58,7 @@ impl Transport for InterruptibleTransport<'_> {
             return given_up(stopped);
         }
         let (answer, coming) = mpsc::sync_channel(1);
-        // The thread ends with this, or in a panic: then the answer is disconnected as well.
+        // The thread ends when this is dropped, or in a panic; both disconnect the answer.
         drop(self.orders.send((request.clone(), answer)));
         loop {
             match coming.recv_timeout(LOOK) {

@@ -1,7 +1,7 @@
-//! Who may change the state file: one command at a time.
+//! The lock of the state file: one command at a time may change it.
 //!
-//! The lock is on a file beside the state file, because the state file itself is replaced by another
-//! whenever it is written. The system takes the lock away from a process that ends, however it ends.
+//! The lock is on a file beside the state file, because each write replaces the state file. The
+//! system releases the lock when the process ends.
 
 use std::{
     fs::{File, TryLockError},
@@ -19,28 +19,28 @@ use crate::cli::owned_file::{FileKind, with_suffix};
 #[derive(Debug)]
 pub(super) struct Lock(#[expect(dead_code, reason = "closing the file ends the lock")] File);
 
-/// How long a command waits for its turn.
+/// How long a command waits for the lock.
 #[derive(Clone, Copy)]
 pub(super) enum LockWait<'a> {
-    /// So long; then the command is refused.
+    /// For this long. Then the command is refused.
     For(Duration),
-    /// As long as it takes, or until this is so.
+    /// Without a limit, or until this returns true.
     Until(&'a dyn Fn() -> bool),
 }
 
-/// How long somebody waits without a word.
+/// The time after which a waiting command prints a line.
 const SILENT: Duration = Duration::from_secs(1);
-/// More bytes than the number of a process has.
+/// More bytes than a process id has.
 const LONGEST: u64 = 32;
-/// How often somebody who waits looks whether to go on.
+/// The interval at which a waiting command checks whether to go on.
 const LOOK: Duration = Duration::from_millis(50);
 
 impl Lock {
-    /// Takes the lock of a state file, if nobody has it.
+    /// Takes the lock of a state file if it is free.
     ///
     /// # Errors
     ///
-    /// When there can be no lock.
+    /// When the file cannot be locked.
     pub(super) fn try_take(state: &Path) -> Result<Option<Self>, CommandError> {
         let path = beside(state);
         let file = own(&path)?;
@@ -51,12 +51,12 @@ impl Lock {
         }
     }
 
-    /// Takes the lock of a state file when whoever has it lets it go; a line on stderr says who that
-    /// is. `None` if the wait was ended.
+    /// Waits for the lock of a state file. A line on stderr names the holder. Returns `None` if the
+    /// wait was ended.
     ///
     /// # Errors
     ///
-    /// When it takes too long, or there can be no lock.
+    /// When it takes too long, or the file cannot be locked.
     pub(super) fn take(state: &Path, patience: LockWait<'_>) -> Result<Option<Self>, CommandError> {
         if let Some(lock) = Self::try_take(state)? {
             return Ok(Some(lock));
@@ -93,7 +93,7 @@ impl Lock {
         }
     }
 
-    /// Writes down whose it is, for those who wait.
+    /// Writes the process id into the file, for commands that wait.
     fn signed(mut file: File, path: &Path) -> Result<Self, CommandError> {
         let pid = format!("{}\n", std::process::id());
         let mut before = Vec::new();
@@ -110,8 +110,8 @@ impl Lock {
     }
 }
 
-/// The file of the lock: `entra-state.json.lock`. It stays when the lock goes; whoever removed it
-/// could remove it from under the next one.
+/// The file of the lock: `entra-state.json.lock`. It stays when the lock is released: deleting it
+/// could delete the lock of the next command.
 fn beside(state: &Path) -> PathBuf {
     with_suffix(state, ".lock")
 }
@@ -120,7 +120,7 @@ fn open(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).create(true).truncate(false).open(path)
 }
 
-/// Opens the file of the lock, unless something else has its name.
+/// Opens the file of the lock, unless its name is taken by something else.
 fn own(path: &Path) -> Result<File, CommandError> {
     match FileKind::at(path).map_err(|it| CommandError::unwritable(path, &it))? {
         FileKind::Nothing | FileKind::File => {
@@ -138,8 +138,8 @@ fn in_the_way(path: &Path, what: &str) -> CommandError {
     ))
 }
 
-/// Waits for the lock on a thread of its own: whoever stops waiting leaves the thread behind, and
-/// the lock that comes too late ends with it.
+/// Waits for the lock on a thread of its own. A wait that ends early leaves the thread behind, and
+/// a late lock is released at once.
 fn coming(path: &Path) -> Result<mpsc::Receiver<io::Result<File>>, CommandError> {
     let file = own(path)?;
     let (locked, coming) = mpsc::sync_channel(0);
@@ -154,7 +154,7 @@ fn impossible(path: &Path, error: &io::Error) -> CommandError {
     ))
 }
 
-/// Who has the lock. Where locks keep others from reading, nobody knows.
+/// The holder of the lock. It is unknown on systems where locks prevent reading.
 fn holder(path: &Path) -> String {
     let mut pid = String::new();
     let read = open(path).and_then(|mut it| it.read_to_string(&mut pid));

@@ -32,7 +32,7 @@ pub(super) fn show(
         status: filter.status,
         action: filter.action,
         object: filter.identity.clone(),
-        // Before the first cycle there is no cycle to be of.
+        // Before the first cycle no line belongs to a cycle.
         cycle: filter.last_cycle.then(|| last_cycle.cloned().unwrap_or_default()),
         limit: filter.last,
         ..LogQuery::default()

@@ -1,4 +1,4 @@
-//! What the commands print: text for people, one JSON object a line for programs.
+//! Prints the results of commands: text for people, one JSON object per line for programs.
 
 use std::{
     cell::Cell,
@@ -21,21 +21,21 @@ use crate::journal::human_duration;
 /// Prints results to stdout, and progress to a terminal.
 pub(super) struct Printer {
     pub(super) format: OutputFormat,
-    /// Whether a line of progress stands on the terminal and is to be wiped.
+    /// Whether the terminal shows a progress bar that must be erased.
     has_bar: Cell<bool>,
     /// The progress that was shown last, and when.
     shown: Cell<Option<(Progress, Instant)>>,
-    /// Why stdout did not take the first line that it did not take.
+    /// The error of the first line that stdout did not take.
     failed: Cell<Option<io::Error>>,
 }
 
 /// The width of the bar in columns.
 const BAR: usize = 30;
 
-/// The least time between two bars that somebody can tell apart.
+/// The shortest time between two updates of the bar.
 const FRAME: Duration = Duration::from_millis(50);
 
-/// How long a program that reads the lines goes without one, though no percent is done.
+/// The longest time without a line of progress in JSON.
 const LINE: Duration = Duration::from_secs(1);
 
 impl Printer {
@@ -50,13 +50,13 @@ impl Printer {
         }
     }
 
-    /// Whether people read it.
+    /// Whether the output is text for people.
     pub(super) fn is_text(&self) -> bool {
         self.format != OutputFormat::Json
     }
 
-    /// Prints a line. In text, what would give the terminal an order, or begin another line, is
-    /// shown as its code: names, details and reasons are the target's words.
+    /// Prints a line. In text, control characters are shown as codes: names, details and reasons
+    /// come from the target.
     pub(super) fn print(&self, line: impl Display) {
         self.wipe();
         self.note(match self.format {
@@ -74,8 +74,8 @@ impl Printer {
     ///
     /// # Errors
     ///
-    /// When stdout did not take everything, as on a full disk. A reader that has read enough and has
-    /// gone is none.
+    /// When stdout could not be written, as on a full disk. A reader that closed the pipe is no
+    /// error.
     pub(super) fn end(&self) -> Result<(), CommandError> {
         self.note(io::stdout().flush());
         let failed = self.failed.take().map_or(Ok(()), Err);
@@ -91,7 +91,7 @@ impl Printer {
         }
     }
 
-    /// One of the two.
+    /// Prints the text or the JSON.
     fn either(&self, event: &Json, text: impl Display) {
         if self.is_text() { self.print(text) } else { self.print(event) }
     }
@@ -119,8 +119,8 @@ impl Printer {
         );
     }
 
-    /// A bar on the terminal, or a line of JSON: not for each of a hundred thousand objects, but as
-    /// often as there is something new to see.
+    /// Prints a bar on the terminal, or a line of JSON. It does not print for each object, but when
+    /// there is something new to see.
     pub(super) fn progress(&self, progress: &Progress) {
         if !self.is_news(progress) {
             return;
@@ -161,7 +161,7 @@ impl Printer {
         if self.is_text() {
             return is_last || at.elapsed() >= FRAME;
         }
-        // A cycle without any object has no progress, but an end that is told next.
+        // A cycle without objects has no progress; its end is printed next.
         let moved = progress.percent() != last.percent() && progress.steps != Some(0);
         moved || at.elapsed() >= LINE
     }
@@ -273,7 +273,7 @@ impl Printer {
     }
 }
 
-/// What failed in a cycle, references that could not be resolved included, oldest first.
+/// The failures of a cycle, including unresolved references, oldest first.
 fn troubles<'a>(job: &'a Job, report: &CycleReport) -> Vec<&'a LogEntry> {
     let Some(execution) = &report.execution else { return Vec::new() };
     let lines = job.logs().iter().rev();
@@ -310,7 +310,8 @@ fn execution_line(execution: &Execution, how: CycleOutcome) -> String {
     )
 }
 
-/// A line with control characters, and those that turn the direction of writing, as their codes.
+/// Replaces control characters, and characters that change the direction of writing, by their
+/// codes.
 fn harmless(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     for character in line.chars() {

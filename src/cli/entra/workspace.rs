@@ -1,4 +1,4 @@
-//! Where the service's things are: its state file, its job file, its target.
+//! The workspace of a command: the state file, the job file, the target.
 
 use std::{
     fs, io,
@@ -27,27 +27,27 @@ use crate::{
     scim::in_plain_words,
 };
 
-/// What the state file says of its own shape.
+/// The format name in the state file.
 const FORMAT: &str = "mediusflow-mock/entra-cli/1";
 
 /// How a state file begins.
 const BEGINS: &str = "{\"format\":\"mediusflow-mock/entra-cli/";
 
-/// What stands for a target that was never named: a name that resolves nowhere (RFC 6761 §6.4).
+/// The target if none was ever named: a name that resolves nowhere (RFC 6761 §6.4).
 const NOWHERE: &str = "http://tenant-url.invalid";
 const NOBODY: &str = "none";
 
-/// The Entra tenant that job ids are made of.
+/// The Entra tenant in job ids.
 const ENTRA_TENANT: &str = "c41f6a0e-7d52-4b9e-8f0d-2a6b9c3e5d71";
 
-/// The service as it was left by the last command.
+/// The state that the last command left.
 pub(super) struct Workspace {
     pub(super) simulation: Simulation,
-    /// How far the job's clock is ahead of the machine's.
+    /// The offset of the job's clock from the machine's clock.
     pub(super) ahead: SignedDuration,
     /// Whether Tenant URL and Secret Token are known.
     pub(super) has_target: bool,
-    /// The Tenant URL without its flag, if it is known, be it without a Secret Token.
+    /// The Tenant URL without its flag, if it is known, even without a Secret Token.
     pub(super) address: Option<String>,
     job: Option<PathBuf>,
     target: Option<String>,
@@ -61,11 +61,11 @@ pub(super) struct Workspace {
     seen: Option<FileStamp>,
     /// The job file when it was read.
     seen_job: Option<FileStamp>,
-    /// Whether an idle cycle is in memory that is not in the state file.
+    /// Whether memory has an idle cycle that the state file lacks.
     unsaved: bool,
 }
 
-/// What tells one state file from the next: each is a new file.
+/// Identifies a version of a file: each write makes a new file.
 #[derive(Debug, PartialEq, Eq)]
 struct FileStamp {
     modified: Option<SystemTime>,
@@ -74,7 +74,7 @@ struct FileStamp {
     inode: u64,
 }
 
-/// The state file. No secret is in it.
+/// The state file. It has no secrets.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WorkspaceFile<'a> {
@@ -101,12 +101,12 @@ impl FileStamp {
 }
 
 impl Workspace {
-    /// Reads configuration and state in order to change the state: nobody else can, as long as this
-    /// is there or until it is [let go](Self::let_go).
+    /// Reads configuration and state in order to change the state. It stays locked until this is
+    /// dropped or [released](Self::let_go).
     ///
     /// # Errors
     ///
-    /// As [`Self::open`], and when another command has the state for too long.
+    /// As [`Self::open`], and when another command holds the lock for too long.
     pub(super) fn hold(options: &WorkspaceArguments) -> Result<Self, CommandError> {
         is_replaceable(&options.state)?;
         let patience = LockWait::For(Duration::from_secs(options.state_wait.into()));
@@ -114,7 +114,7 @@ impl Workspace {
         Ok(Self { lock, ..Self::open(options)? })
     }
 
-    /// Lets other commands at the state, with all that is in memory written.
+    /// Releases the lock after writing everything that is in memory.
     ///
     /// # Errors
     ///
@@ -127,15 +127,14 @@ impl Workspace {
         Ok(())
     }
 
-    /// Notes a cycle that did nothing. It is written with the next that does something, or before
-    /// others get at the state. A program that is killed before loses the times of idle cycles, and
-    /// no more: the next one asks for the same changes, of which there are none.
+    /// Notes a cycle that did nothing. It is written after the next cycle that does something, or
+    /// before the lock is released. A program that is killed loses only the times of idle cycles.
     pub(super) fn save_later(&mut self) {
         self.unsaved = true;
     }
 
-    /// Takes the state again, with what others made of it and of the job file. Answers whether it could: not
-    /// when the wait was ended.
+    /// Locks the state again and reads what other commands changed, including the job file. Returns
+    /// false if the wait was ended.
     ///
     /// # Errors
     ///
@@ -152,8 +151,8 @@ impl Workspace {
         Ok(true)
     }
 
-    /// Writes how far the clock has come, unless another command has the state: then the time is
-    /// all that is lost.
+    /// Writes the offset of the clock, unless another command holds the lock. In that case only the
+    /// time is lost.
     ///
     /// # Errors
     ///
@@ -187,7 +186,7 @@ impl Workspace {
     /// When a file cannot be read or is wrong, or an argument cannot be used.
     pub(super) fn open(options: &WorkspaceArguments) -> Result<Self, CommandError> {
         is_replaceable(&options.state)?;
-        // Looked at first: what is replaced while it is read is read again.
+        // Checked first, so that a file that is replaced while it is read is read again.
         let seen = FileStamp::of(&options.state);
         let text = read_if_there(&options.state)?;
         let name = options.state.display().to_string();
@@ -232,8 +231,8 @@ impl Workspace {
         })
     }
 
-    /// Writes the state file, whole or not at all, and the mails into the outbox. It is called with
-    /// the lock only.
+    /// Writes the state file atomically, and the mails into the outbox. It is called with the lock
+    /// only.
     ///
     /// # Errors
     ///
@@ -255,7 +254,8 @@ impl Workspace {
             simulation: &simulation,
         };
         let text = serde_json::to_string(&file).map_err(CommandError::failed)?;
-        // One name for all, as only one writes: what a killed command left is written over.
+        // One name for all, because only one command writes. The file of a killed command is
+        // overwritten.
         let temporary = &with_suffix(&self.path, ".tmp");
         let whole = AtomicFile { path: &self.path, temporary, begins: BEGINS, is_secret: false };
         let put = whole.put(&(text + "\n"), |_| {});
@@ -264,7 +264,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// Refuses to go on where Tenant URL or Secret Token are missing.
+    /// Refuses to go on if the Tenant URL or the Secret Token is missing.
     pub(super) fn needs_target(&self) -> Result<(), CommandError> {
         if self.has_target {
             return Ok(());
@@ -276,9 +276,9 @@ impl Workspace {
         ))
     }
 
-    /// Refuses to go on where nobody is in the directory.
+    /// Refuses to go on if the directory is empty.
     pub(super) fn needs_directory(&self) -> Result<(), CommandError> {
-        // A directory that everybody has left still has deletions to tell.
+        // A directory whose objects were all deleted still has deletions to provision.
         if self.simulation.directory.version() > 0 {
             return Ok(());
         }
@@ -305,14 +305,14 @@ fn stored<'a>(name: &str, text: &'a str) -> Result<WorkspaceFile<'a>, CommandErr
     Ok(file)
 }
 
-/// The simulation inside the state file, with the target that it was left with.
+/// The simulation in the state file, with its stored target.
 fn simulation(
     mut configuration: JobConfiguration,
     name: &str,
     text: &str,
     stored: &WorkspaceFile<'_>,
 ) -> Result<Simulation, CommandError> {
-    // Blanks stand for what is before it, so that lines and columns are the file's.
+    // Blanks replace the text before it, so that lines and columns are those of the file.
     let inner = stored.simulation.get();
     let before = inner.as_ptr().addr() - text.as_ptr().addr();
     let blanks = text[..before].chars().map(|it| if it == '\n' { '\n' } else { ' ' });
@@ -335,7 +335,7 @@ fn configuration(file: Option<&Path>) -> Result<JobConfiguration, CommandError> 
     parsed.map_err(|it| CommandError::File(it.to_string()))
 }
 
-/// HTTP, trusting the authorities of a file if there is one.
+/// The HTTP transport. It trusts the authorities of the file, if one is given.
 fn transport(trusted: Option<&Path>) -> Result<HttpTransport, CommandError> {
     let Some(path) = trusted else { return Ok(HttpTransport::new()) };
     let wrong = |why: String| CommandError::File(format!("{}: {why}", path.display()));
@@ -343,8 +343,8 @@ fn transport(trusted: Option<&Path>) -> Result<HttpTransport, CommandError> {
     HttpTransport::trusting(&pem).map_err(|error| wrong(error.to_string()))
 }
 
-/// Puts Tenant URL and Secret Token into the configuration: those of the command line or the
-/// environment, else those of the file. Answers whether both are known.
+/// Sets Tenant URL and Secret Token: from the command line or the environment, otherwise from the
+/// file. Returns whether both are known.
 fn credentials(
     configuration: &mut JobConfiguration,
     options: &WorkspaceArguments,
@@ -369,7 +369,7 @@ fn credentials(
     Ok(has_target)
 }
 
-/// Refuses a state file that another one cannot take the place of.
+/// Refuses a path that cannot be replaced by a state file.
 fn is_replaceable(state: &Path) -> Result<(), CommandError> {
     match FileKind::at(state).map_err(|it| CommandError::unreadable(state, &it))? {
         FileKind::Nothing | FileKind::File => Ok(()),

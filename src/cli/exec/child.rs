@@ -1,8 +1,9 @@
-//! A command that ends when this program does, even if that is killed.
+//! A command that ends when this program ends, even if it is killed.
 //!
-//! On Linux a process can ask for a signal at the end of its parent, and keeps that wish when it
-//! becomes another program. So `exec` starts this program once more, which asks and then becomes the
-//! command. Elsewhere the command is started as it is, and stays when `exec` is killed.
+//! On Linux a process can ask for a signal at the end of its parent, and the request stays when it
+//! executes another program. So `exec` starts this program once more, which asks for the signal and
+//! then executes the command. On other systems the command is started directly, and continues when
+//! `exec` is killed.
 
 use std::{ffi::OsString, process::Command};
 
@@ -10,7 +11,7 @@ pub(in super::super) use system::become_command;
 pub(super) use system::ending_with_this;
 
 fn plain(words: &[OsString]) -> Command {
-    let mut command = Command::new(&words[0]); // clap wants at least one word
+    let mut command = Command::new(&words[0]); // clap requires at least one word
     command.args(&words[1..]);
     command
 }
@@ -29,7 +30,7 @@ mod system {
     use super::plain;
     use crate::cli::{Exit, arguments::BecomeArguments, exec::unspawned, fail};
 
-    /// This program, also when its file has been replaced or deleted meanwhile.
+    /// This program, even if its file was replaced or deleted meanwhile.
     const SELF: &str = "/proc/self/exe";
 
     /// What becomes the command.
@@ -42,12 +43,12 @@ mod system {
         command
     }
 
-    /// Becomes the command, which is killed when the parent ends. Returns only if it cannot.
+    /// Executes the command, which is killed when the parent ends. Returns only if it cannot.
     pub(in super::super::super) fn become_command(options: &BecomeArguments) -> ExitCode {
         if let Err(error) = set_parent_process_death_signal(Some(Signal::KILL)) {
             return fail(Exit::Failed, format_args!("can't end with exec: {error}")).into();
         }
-        // A parent that ended before the wish was known gives no signal.
+        // A parent that ended before the request gives no signal.
         let parent = i32::try_from(options.parent).ok().and_then(Pid::from_raw);
         if parent.is_none() || getppid() != parent {
             return fail(Exit::Failed, "exec has ended, so its command is not run").into();
