@@ -1,8 +1,8 @@
 //! The live terminal dashboard.
 //!
-//! It runs on a thread of its own and pulls: for each frame it asks its [`DashboardSource`] for the rows
-//! that are visible, never for whole directories, and it draws when something changed, not on a
-//! clock. The server never waits for it.
+//! It runs on a thread of its own. For each frame it asks its [`DashboardSource`] for the visible
+//! rows, never for whole directories. It draws when something changed, not on a timer. The server
+//! never waits for it.
 //!
 //! ```text
 //! keys, mouse, signals ─▶ run ─▶ update(Model, Msg) ─▶ Cmd ─▶ run
@@ -11,8 +11,8 @@
 //!                          └───▶ screens::draw(Model) ──▶ terminal, one write a frame
 //! ```
 //!
-//! Everything visible is a function of the model; time, input and terminal come from outside, so
-//! that the tests run the very loop that users do.
+//! Everything visible is a function of the model. Time, input and terminal are parameters, so that
+//! the tests run the same loop as users.
 
 mod canvas;
 mod clipboard;
@@ -78,10 +78,10 @@ pub use picture::picture;
 pub use rows::{AppliedRow, AttentionRow, GroupName, Overview, ScreenLink, UserCount, UserDetail};
 pub use theme::{TerminalEnvironment, Theme};
 
-/// How long [`DashboardHandle::stop`] waits for a terminal that takes nothing.
+/// How long [`DashboardHandle::stop`] waits for a terminal that takes no output.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What the user chose, by flags and environment.
+/// The options of the user, from flags and environment.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, each a flag of its own")]
 pub struct DashboardOptions {
@@ -91,13 +91,13 @@ pub struct DashboardOptions {
     pub zone: TimeZone,
     /// Whether to listen to the mouse.
     pub mouse: bool,
-    /// Whether numbers may move twenty times a second, or once.
+    /// Whether numbers are updated twenty times a second, or once.
     pub motion: bool,
     /// Whether to start in presentation mode.
     pub presentation: bool,
-    /// Whether the server ends with this process, so that quitting must ask.
+    /// Whether the server ends with this process, so that quitting asks first.
     pub owns_server: bool,
-    /// Whether the terminal is inside of tmux (`TMUX` is set).
+    /// Whether the terminal runs inside tmux (`TMUX` is set).
     pub tmux: bool,
 }
 
@@ -118,12 +118,12 @@ impl Default for DashboardOptions {
 
 /// Runs the dashboard in the terminal of this process until it ends.
 ///
-/// Blocks the thread, also for as long as the terminal takes no output: give it a thread of its
-/// own, as [`start`] does, never one that serves requests.
+/// Blocks the thread, even while the terminal takes no output. Call it on a thread of its own, as
+/// [`start`] does, never on one that serves requests.
 ///
 /// # Errors
 ///
-/// If the terminal cannot be taken. Whatever goes wrong later is [`DashboardExit::TerminalLost`].
+/// If the terminal cannot be set up. A later error gives [`DashboardExit::TerminalLost`].
 pub fn run(
     mut source: Box<dyn DashboardSource>,
     options: &DashboardOptions,
@@ -149,9 +149,9 @@ pub struct DashboardHandle {
     ended: mpsc::Receiver<()>,
 }
 
-/// Runs the dashboard on a thread of its own; `told` is called there when it has ended and the
-/// terminal is restored, or with the error if the terminal could not be taken or the dashboard
-/// panicked.
+/// Runs the dashboard on a thread of its own. `told` is called on it when the dashboard has ended
+/// and the terminal is restored. It gets an error if the terminal could not be set up or the
+/// dashboard panicked.
 ///
 /// # Errors
 ///
@@ -165,7 +165,7 @@ pub fn start(
     let (done, ended) = mpsc::channel();
     let flag = stop.clone();
     thread::Builder::new().name("dashboard".into()).spawn(move || {
-        // Whoever waits for the end must hear of it; the message was printed by the panic's hook.
+        // The caller must learn of the end. The panic hook has printed the message.
         let exit = catch_unwind(AssertUnwindSafe(|| run(source, &options, &flag)));
         drop(done);
         told(exit.unwrap_or_else(|_| Err(io::Error::other("the dashboard panicked"))));
@@ -174,8 +174,8 @@ pub fn start(
 }
 
 impl DashboardHandle {
-    /// Ends the dashboard and waits until the terminal is restored, at most half a second: a
-    /// terminal that takes no output cannot hold up the shutdown.
+    /// Ends the dashboard and waits until the terminal is restored, at most half a second. A
+    /// terminal that takes no output cannot delay the shutdown.
     pub fn stop(&self) {
         self.stop.now();
         if let Err(mpsc::RecvTimeoutError::Timeout) = self.ended.recv_timeout(PATIENCE) {

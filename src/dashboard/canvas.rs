@@ -1,4 +1,4 @@
-//! The only way onto the screen: everything drawn is clipped, cut and made harmless here.
+//! The canvas of the screen. Everything is drawn through it, and it clips, cuts and escapes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,11 +13,11 @@ use super::theme::{TextRole, Theme};
 pub(super) struct Canvas<'a> {
     buffer: &'a mut Buffer,
     theme: Theme,
-    /// What is shown, for keys and clicks.
+    /// The parts of the frame that keys and clicks refer to.
     pub(super) drawn: DrawnFrame,
 }
 
-/// One line of text in which parts differ in what they are.
+/// A line of text in parts with different roles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Line(Vec<(String, TextRole)>);
 
@@ -27,13 +27,13 @@ impl Line {
         Self(vec![(text.into(), role)])
     }
 
-    /// The line with another part behind it.
+    /// Appends a part to the line.
     pub(super) fn and(mut self, text: impl Into<String>, role: TextRole) -> Self {
         self.0.push((text.into(), role));
         self
     }
 
-    /// The columns that it takes.
+    /// Its width in columns.
     pub(super) fn width(&self) -> usize {
         self.0.iter().map(|(text, _)| width(text)).sum()
     }
@@ -51,7 +51,7 @@ pub(super) fn labelled_by(columns: usize, label: &str, value: impl Into<String>)
         .and(value, TextRole::Text)
 }
 
-/// What is inside of a pane's border.
+/// The area inside a pane's border.
 pub(super) fn inside(pane: Rect) -> Rect {
     if pane.width < 2 || pane.height < 2 {
         return pane;
@@ -65,12 +65,12 @@ impl<'a> Canvas<'a> {
         Self { buffer, theme, drawn: DrawnFrame::default() }
     }
 
-    /// The part of `area` that exists.
+    /// The part of `area` inside the buffer.
     fn clip(&self, area: Rect) -> Rect {
         area.intersection(self.buffer.area)
     }
 
-    /// Writes text into one row of an area, cut to it; answers how many columns it took.
+    /// Writes text into one row of an area and cuts it there. Returns its columns.
     pub(super) fn text(&mut self, area: Rect, row: u16, text: &str, role: TextRole) -> u16 {
         let area = self.clip(area);
         if row >= area.height || area.width == 0 {
@@ -83,7 +83,7 @@ impl<'a> Canvas<'a> {
         end - area.x
     }
 
-    /// Writes a line into one row of an area, cut to it; answers how many columns it took.
+    /// Writes a line into one row of an area and cuts it there. Returns its columns.
     pub(super) fn line(&mut self, area: Rect, row: u16, line: &Line) -> u16 {
         let mut used = 0;
         for (text, role) in &line.0 {
@@ -104,8 +104,8 @@ impl<'a> Canvas<'a> {
         self.text(rest, row, text, role);
     }
 
-    /// Gives whole cells a role, whatever they had: a row of mixed colours would look like a
-    /// patchwork if it were only reversed.
+    /// Replaces the style of whole cells by that of a role. A row of mixed colours would look wrong
+    /// if it were only reversed.
     pub(super) fn restyle(&mut self, area: Rect, role: TextRole) {
         let style = self.theme.style(role);
         for position in self.clip(area).positions() {
@@ -116,11 +116,11 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Blanks an area, for what is drawn over something else.
+    /// Clears an area that something else is drawn over.
     pub(super) fn clear(&mut self, area: Rect) {
         let area = self.clip(area);
         for y in area.top()..area.bottom() {
-            // Half of a wide character cannot stay beside the area.
+            // Half of a wide character must not stay beside the area.
             let before = self.buffer.cell_mut((area.x.wrapping_sub(1), y));
             if let Some(cell) = before.filter(|it| width(it.symbol()) > 1) {
                 cell.set_symbol(" ");
@@ -131,7 +131,7 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Draws a border with a title, thick if the pane has the keys; answers what is inside.
+    /// Draws a border with a title, thick if the pane has the keys. Returns the inner area.
     pub(super) fn pane(&mut self, area: Rect, title: &Line, focus: PaneFocus) -> Rect {
         let area = self.clip(area);
         if area.width < 2 || area.height < 2 {
@@ -174,7 +174,7 @@ impl<'a> Canvas<'a> {
         self.text_right(room, pane.height - 1, &format!(" {note} "), role);
     }
 
-    /// Marks in the right border of a pane which part of a list is visible.
+    /// Draws a scrollbar into the right border of a pane.
     pub(super) fn scrollbar(&mut self, pane: Rect, offset: usize, visible: usize, total: usize) {
         let track = usize::from(pane.height).saturating_sub(2);
         if total <= visible || track == 0 || pane.width == 0 {

@@ -1,4 +1,4 @@
-//! Text for the clipboard of the terminal that the user sits at, also through ssh.
+//! Copies text to the clipboard of the user's terminal, also through ssh.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -7,10 +7,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::text::size;
 
-/// What terminals take at most: 74,994 bytes of base64, xterm's limit.
+/// The longest text that terminals accept: 74,994 bytes of base64, the limit of xterm.
 const LIMIT: usize = 74_994;
 
-/// The sequence that puts text on the clipboard (OSC 52), or the sentence that says why not.
+/// The sequence that copies text to the clipboard (OSC 52), or an error sentence.
 pub(super) fn sequence(what: &str, text: &str) -> Result<String, String> {
     let coded = BASE64_STANDARD.encode(text);
     if coded.len() > LIMIT {
@@ -22,9 +22,9 @@ pub(super) fn sequence(what: &str, text: &str) -> Result<String, String> {
     Ok(format!("\x1b]52;c;{coded}\x07"))
 }
 
-/// Hands text to the tmux that this terminal is in; it passes it on to its own terminal.
+/// Hands text to the tmux of this terminal, which passes it on to its own terminal.
 ///
-/// tmux does not listen to OSC 52 of the programs in it unless it was told to.
+/// tmux ignores OSC 52 of its programs unless it is configured to accept it.
 pub(super) fn hand_to_tmux(text: &str) -> std::io::Result<bool> {
     let mut tmux = Command::new("tmux")
         .args(["load-buffer", "-w", "-"])

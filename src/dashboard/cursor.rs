@@ -1,31 +1,30 @@
-//! The row a reader looks at: kept by what it is, while others come and go.
+//! The cursor of a list. It keeps its object while rows come and go.
 
 use super::list_window::{ListWindow, RowAnchor, WindowQuery};
 
-/// A row of a list, and where on the screen it stands.
+/// The selected row of a list, and its position on the screen.
 ///
-/// At its *home*, the end of the list where new rows appear, the cursor stays at that end: that is
-/// "following". Anywhere else it is fastened to an object, and the list stands still under the
-/// reader.
+/// At its *home*, the end of the list where new rows appear, the cursor follows new rows. Anywhere
+/// else it keeps its object, and the list does not move.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<Id> {
     home: Home,
     anchor: RowAnchor<Id>,
     step: isize,
     above: usize,
-    /// How many rows were visible when last asked.
+    /// The number of visible rows in the last query.
     height: usize,
-    /// The row that was wanted when last asked: what "one further up" is said about.
+    /// The selected row of the last query, from which steps are counted.
     seen: Option<(Id, usize)>,
     pinning: Pinning,
 }
 
-/// Whether a cursor takes note of the rows that it is shown.
+/// Whether a cursor follows the rows that it gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pinning {
-    /// It takes note of them.
+    /// It follows them.
     Free,
-    /// It does not, because a filter is only tried out.
+    /// It does not, because a filter is only being typed.
     Pinned,
 }
 
@@ -62,9 +61,9 @@ impl<Id: Clone> Cursor<Id> {
         ) && self.step == 0
     }
 
-    /// What to ask for, with room for that many rows.
+    /// The query for at most this number of rows.
     pub(super) fn view(&mut self, limit: usize) -> WindowQuery<Id> {
-        // One row is asked for when the list is hidden behind a detail; the height is kept then.
+        // If a detail hides the list, one row is queried, and the height is kept.
         if limit > 1 {
             self.height = limit;
         }
@@ -76,7 +75,7 @@ impl<Id: Clone> Cursor<Id> {
         self.pinning = pinning;
     }
 
-    /// Takes note of where the wanted row turned out to be, `id` telling what it is.
+    /// Remembers the position of the selected row; `id` returns its id.
     pub(super) fn settle<Row>(&mut self, window: &ListWindow<Row>, id: impl FnOnce(&Row) -> Id) {
         let (Some(at), Some(selected), Pinning::Free) =
             (window.at, window.selected(), self.pinning)
@@ -99,7 +98,7 @@ impl<Id: Clone> Cursor<Id> {
         }
     }
 
-    /// Moves that many rows down, or up if negative.
+    /// Moves by this number of rows: down, or up if negative.
     pub(super) fn step(&mut self, by: isize) {
         if let Some((id, row)) = self.seen.take_if(|_| !matches!(self.anchor, RowAnchor::At { .. }))
         {
@@ -109,7 +108,7 @@ impl<Id: Clone> Cursor<Id> {
         self.above = self.above.saturating_add_signed(by).min(self.height - 1);
     }
 
-    /// Moves by pages of what was visible last, keeping one row of context.
+    /// Moves by pages of the visible height, minus one row of context.
     pub(super) fn page(&mut self, pages: isize) {
         let rows = isize::try_from(self.height.saturating_sub(1).max(1)).unwrap_or(isize::MAX);
         self.step(rows.saturating_mul(pages));
@@ -133,7 +132,7 @@ impl<Id: Clone> Cursor<Id> {
         }
     }
 
-    /// Goes to what stands in a visible row. The newest row, where new ones appear, is home.
+    /// Selects the object of a visible row. The newest row is the home.
     pub(super) fn point<Row>(
         &mut self,
         window: &ListWindow<Row>,
@@ -146,7 +145,7 @@ impl<Id: Clone> Cursor<Id> {
             Home::Bottom => at + 1 == window.total,
         };
         let Some(pointed) = window.rows.get(row) else { return };
-        // Whoever follows goes on doing so.
+        // A cursor that follows continues to follow.
         if is_home && self.is_home() {
             return;
         }
@@ -154,12 +153,12 @@ impl<Id: Clone> Cursor<Id> {
         self.above = row;
     }
 
-    /// Fastens the cursor to an object, so that it does not follow new rows any more.
+    /// Binds the cursor to an object, so that it does not follow new rows.
     pub(super) fn fasten(&mut self, id: Id, row: usize) {
         (self.anchor, self.step) = (RowAnchor::At { id, row }, 0);
     }
 
-    /// The object it is fastened to, if it has not been moved since.
+    /// The object that it is bound to, if it has not been moved since.
     pub(super) fn fastened(&self) -> Option<&Id> {
         match &self.anchor {
             RowAnchor::At { id, .. } if self.step == 0 => Some(id),
@@ -174,7 +173,7 @@ mod tests {
 
     use super::*;
 
-    /// Asks a list of numbers, the way a source does.
+    /// Queries a list of numbers like a source.
     fn pull(cursor: &mut Cursor<u32>, list: &[u32]) -> (Option<u32>, Vec<u32>) {
         let view = cursor.view(3);
         let placed = view.place(list.len(), |id| list.iter().position(|it| it == id));

@@ -1,16 +1,16 @@
 //! How the dashboard ends.
 
-/// How the dashboard ended; its terminal was restored in every case in which there still was one.
+/// How the dashboard ended. The terminal was restored if it still existed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DashboardExit {
     /// The user wants the server to stop too.
     StopBoth,
-    /// The user wants the server to go on without the dashboard.
+    /// The user wants the server to continue without the dashboard.
     Hidden,
-    /// Somebody called [`StopFlag::now`].
+    /// [`StopFlag::now`] was called.
     Stopped,
-    /// The process got this signal, SIGINT or SIGTERM, and should end.
+    /// The process received this signal, SIGINT or SIGTERM, and should end.
     Signalled(i32),
-    /// The terminal is gone (SIGHUP, or it cannot be read or written any more).
+    /// The terminal is gone (SIGHUP, or reading or writing fails).
     TerminalLost,
 }

@@ -1,8 +1,8 @@
-//! Where the dashboard gets what it shows: windows onto lists, never whole directories.
+//! The source of the dashboard's data: windows onto lists, never whole directories.
 //!
-//! The screens know nothing of tenants, locks or sockets. They ask a [`DashboardSource`] for the rows they
-//! have room for and get plain data; a source over a tenant in this process and one that speaks
-//! the control API look the same to them.
+//! The screens do not know tenants, locks or sockets. They query a [`DashboardSource`] for the rows
+//! that fit and get plain data. A source over a tenant in this process and one over the control API
+//! look the same to them.
 
 use std::sync::Arc;
 
@@ -16,51 +16,51 @@ use super::rows::{Overview, UserDetail};
 use crate::entra::{JobView, LogEntry};
 use crate::journal::{self, Exchange, Journal, Seq, TrafficFilter};
 
-/// What the dashboard looks at: the tenants of one server, of which one is selected.
+/// The tenants of one server, of which one is selected.
 ///
-/// Every call is made from the dashboard's own thread, at most a handful of them for a frame and
-/// at most 20 data frames a second. An answer should take well under a millisecond, whatever the
-/// size of the tenant: a source keeps what it sorted and filtered, and may answer from an order
-/// that is up to a second old.
+/// The dashboard calls it from its own thread, a few times for each frame and at most 20 frames of
+/// data a second. A call should take well under a millisecond for any size of the tenant. So a
+/// source keeps sorted and filtered lists, which may be up to a second old.
 pub trait DashboardSource: Send {
-    /// A number that moves whenever anything visible changed; read 20 times a second, so cheap.
+    /// A number that changes whenever anything visible changes. It is read 20 times a second and
+    /// must be cheap.
     fn revision(&self) -> u64;
 
-    /// The names of all tenants, in a steady order; never empty.
+    /// The names of all tenants, in a stable order; never empty.
     fn tenants(&mut self) -> Vec<SmolStr>;
 
-    /// Turns to another tenant; an unknown name changes nothing. Lets go of what is held.
+    /// Selects another tenant. An unknown name changes nothing. Releases a held state.
     fn select(&mut self, tenant: &str);
 
-    /// Holds the state as it is now: until it is released, every other call answers as of that
-    /// moment, so that a reader who paused can still scroll and open details.
+    /// Holds the present state: until it is released, every other call answers from it, so that a
+    /// paused view can still be scrolled and details opened.
     fn hold(&mut self);
 
     /// Releases the state that is held.
     fn release(&mut self);
 
-    /// How many exchanges were recorded since the state was held; 0 if it is not.
+    /// The number of exchanges recorded since the state was held; 0 if it is not.
     fn waiting(&self) -> u64;
 
-    /// The selected tenant at a glance, with the newest `activity` exchanges.
+    /// An overview of the selected tenant, with the newest `activity` exchanges.
     fn overview(&mut self, now: Timestamp, activity: usize) -> Overview;
 
     /// A window onto the users.
     fn users(&mut self, ask: &ListQuery) -> ListWindow<UserRow>;
 
-    /// One user with what MediusFlow makes of it; `None` if it is gone.
+    /// One user with its MediusFlow data; `None` if it does not exist.
     fn user(&mut self, id: &str) -> Option<UserDetail>;
 
     /// A window onto the groups.
     fn groups(&mut self, ask: &ListQuery) -> ListWindow<GroupRow>;
 
-    /// A window onto the members of a group; an empty one if the group is gone.
+    /// A window onto the members of a group; empty if the group does not exist.
     fn members(&mut self, group: &str, ask: &ListQuery) -> ListWindow<MemberRow>;
 
     /// The tenant's provisioning job, if it has one, and a window onto its log, newest first.
     fn provisioning(&mut self, ask: &ListQuery) -> ProvisioningWindow;
 
-    /// Orders something of the job without waiting for it; answers what was done, a sentence.
+    /// Gives the job an order without waiting for it. Returns a sentence about it.
     fn order(&mut self, order: JobCommand) -> String;
 
     /// A window onto the journal, oldest first.
@@ -70,24 +70,24 @@ pub trait DashboardSource: Send {
 /// A provisioning job and the visible lines of its log.
 #[derive(Clone, Debug, Default)]
 pub struct ProvisioningWindow {
-    /// How it is getting on.
+    /// The state of the job.
     pub view: Option<Arc<JobView>>,
     /// The lines.
     pub lines: ListWindow<LogEntry>,
 }
 
-/// What the dashboard orders of a provisioning job.
+/// An order to a provisioning job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobCommand {
-    /// Run a cycle now; a tenant without a job gets one first.
+    /// Run a cycle now. A tenant without a job gets one first.
     Cycle,
-    /// Run cycles when they are due, or stop doing so.
+    /// Start or pause running cycles when they are due.
     StartOrPause,
-    /// Do the changes of the next day of a scripted week in the directory.
+    /// Make the changes of the next day of a scripted week in the directory.
     NextDay,
-    /// Forget the quarantine and what failed.
+    /// Clear the quarantine and the failures.
     ClearQuarantine,
-    /// "Restart provisioning": the next cycle looks at everybody.
+    /// "Restart provisioning": the next cycle processes every object.
     Restart,
     /// Let the tenant's clock run faster.
     Faster,
@@ -95,44 +95,44 @@ pub enum JobCommand {
     Slower,
 }
 
-/// Which rows of a list of users, groups or members are wanted.
+/// A query for rows of a list of users, groups or members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery {
-    /// Only rows that hold this text in one of their names, without regard to case; empty: all.
+    /// Only rows with this text in one of their names, in any case; empty: all rows.
     pub filter: String,
-    /// What the rows are sorted by.
+    /// The order of the rows.
     pub order: ListOrder,
-    /// Whether the order is turned round.
+    /// Whether the order is reversed.
     pub reverse: bool,
     /// The window.
     pub view: WindowQuery<SmolStr>,
 }
 
-/// Which exchanges are wanted.
+/// A query for exchanges.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrafficQuery {
-    /// Only those that it means.
+    /// Only exchanges that match.
     pub filter: TrafficFilter,
     /// The window.
     pub view: WindowQuery<Seq>,
 }
 
-/// The exchanges that there was room for.
+/// The exchanges of a query.
 #[derive(Clone, Debug, Default)]
 pub struct TrafficWindow {
     /// The exchanges, oldest first.
     pub window: ListWindow<Arc<Exchange>>,
-    /// The oldest exchange that the journal still keeps, whatever the filter; 0 if there is none.
+    /// The oldest exchange in the journal, regardless of the filter; 0 if there is none.
     pub oldest: Seq,
-    /// How many exchanges left the journal since the start or the last reset.
+    /// The number of exchanges that left the journal since the start or the last reset.
     pub left: u64,
 }
 
 impl TrafficWindow {
-    /// Lays a window onto a journal through a view of what the filter means.
+    /// Answers a query from a journal through a view of the exchanges that match.
     ///
-    /// The caller keeps the view for as long as the filter is the same, and brings it up to date
-    /// with [`journal::TrafficView::sync`] before; while the state is held, it does not.
+    /// The caller keeps the view while the filter stays the same, and updates it with
+    /// [`journal::TrafficView::sync`] first. It does not while the state is held.
     pub fn of(view: &journal::TrafficView, journal: &Journal, ask: &WindowQuery<Seq>) -> Self {
         let total = view.matched();
         let row = |seq: Seq| total - 1 - view.newer_than(seq);

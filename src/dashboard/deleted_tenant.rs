@@ -1,4 +1,4 @@
-//! What is said of a tenant that was deleted, and what can still be done about it.
+//! The message about a deleted tenant, and what can still be done.
 
 use jiff::Timestamp;
 use smol_str::SmolStr;
@@ -6,8 +6,8 @@ use smol_str::SmolStr;
 use super::model::Model;
 use super::text::time;
 
-/// The tenant that the key for the next one looks at after a deletion: the new one of its name if
-/// there is one, else the first.
+/// The tenant that the key `T` selects after a deletion: the new one of the same name if there is
+/// one, otherwise the first.
 pub(super) fn successor(model: &Model) -> Option<usize> {
     let namesake = model.tenants.iter().position(|it| is_namesake(model, it));
     namesake.or_else(|| (!model.tenants.is_empty()).then_some(0))
@@ -17,7 +17,7 @@ fn is_namesake(model: &Model, name: &SmolStr) -> bool {
     *name == model.overview.tenant
 }
 
-/// What the key for the next tenant does: `T looks at Nordlys`.
+/// The effect of the key `T`: `T looks at Nordlys`.
 pub(super) fn way_on(model: &Model) -> String {
     match successor(model).map(|at| &model.tenants[at]) {
         None => "there is no other tenant".to_owned(),
@@ -28,7 +28,7 @@ pub(super) fn way_on(model: &Model) -> String {
     }
 }
 
-/// Says once that the tenant was deleted.
+/// Shows once that the tenant was deleted.
 pub(super) fn announce(model: &mut Model, now: Timestamp) {
     let (name, at) = (&model.overview.tenant, time(now, &model.zone));
     model.say(format!("the tenant {name} was deleted at {at}; {}", way_on(model)));

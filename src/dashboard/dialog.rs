@@ -1,20 +1,20 @@
-//! What lies over a screen: a prompt, the palette, a menu of things to copy, a question.
+//! The dialogs over a screen: a prompt, the palette, a menu of things to copy, a question.
 
 use super::text_input::TextInput;
 use super::user_action::{ActionEntry, ENTRIES};
 
-/// What lies over the screen and has all keys.
+/// A dialog over the screen, which has all keys.
 #[derive(Clone, Debug)]
 pub(super) enum Dialog {
-    /// A filter is being typed; it acts while it is.
+    /// A filter is being typed; it already applies.
     Filter(FilterPrompt),
-    /// A command is being looked for.
+    /// A command is being searched.
     Palette(Palette),
-    /// Something is to be copied.
+    /// A text to copy is chosen.
     Copy(CopyMenu),
-    /// Whether the server is to be stopped too.
+    /// The question whether to stop the server too.
     Quit,
-    /// Whether provisioning is to be restarted.
+    /// The question whether to restart provisioning.
     Restart,
 }
 
@@ -23,7 +23,7 @@ pub(super) enum Dialog {
 pub(super) struct FilterPrompt {
     /// The line.
     pub(super) edit: TextInput,
-    /// What was in force before, for those who change their mind.
+    /// The filter before, which Esc restores.
     pub(super) before: String,
 }
 
@@ -32,12 +32,12 @@ pub(super) struct FilterPrompt {
 pub(super) struct Palette {
     /// What was typed.
     pub(super) edit: TextInput,
-    /// The one selected among those that match.
+    /// The index of the selected match.
     pub(super) selected: usize,
 }
 
 impl Palette {
-    /// The commands whose name or help holds what was typed, those whose name starts with it first.
+    /// The commands whose name or help contains the text, those whose name starts with it first.
     pub(super) fn found(&self) -> Vec<&'static ActionEntry> {
         let wanted = self.edit.text().trim().to_lowercase();
         let holds = |it: &&ActionEntry| {
@@ -49,10 +49,10 @@ impl Palette {
     }
 }
 
-/// What could be copied when the menu was opened: what comes meanwhile changes nothing.
+/// The texts that could be copied when the menu was opened. Later changes do not affect them.
 #[derive(Clone, Debug)]
 pub(super) struct CopyMenu {
-    /// What the texts are of.
+    /// The object of the texts.
     pub(super) of: String,
     /// The texts.
     pub(super) items: Vec<CopyItem>,
@@ -67,6 +67,6 @@ pub(super) struct CopyItem {
     pub(super) what: &'static str,
     /// The text itself.
     pub(super) text: String,
-    /// Whether the menu must not show the text.
+    /// Whether the menu hides the text.
     pub(super) is_secret: bool,
 }

@@ -1,6 +1,6 @@
-//! The loop: take what happened, pull what is visible, draw if something changed.
+//! The event loop: takes input, pulls the visible data, and draws if something changed.
 //!
-//! It is the same over a real terminal and in the tests: backend, input and clock are parameters.
+//! It is the same with a real terminal and in the tests: backend, input and clock are parameters.
 
 use std::io;
 use std::sync::Arc;
@@ -20,18 +20,19 @@ use super::pull::pull;
 use super::screens;
 use super::update::{Cmd, Msg, update};
 
-/// How often the source's revision is looked at, and the least time between two data frames.
+/// The interval at which the source's revision is read, and the shortest time between two frames of
+/// data.
 const TICK: Duration = Duration::from_millis(50);
-/// The same once nothing has changed for a while.
+/// The same after nothing has changed for a while.
 const IDLE: Duration = Duration::from_millis(100);
-/// The least time between two data frames for those who want no motion, and while paused.
+/// The shortest time between two frames of data without motion, and while paused.
 const CALM: Duration = Duration::from_secs(1);
-/// The least time between two frames for keys: a held key needs no more than 125 a second.
+/// The shortest time between two frames for keys. A held key needs at most 125 a second.
 const KEYS: Duration = Duration::from_millis(8);
-/// How long a terminal that is being resized gets to come to rest.
+/// The time after which a resize counts as finished.
 const RESIZE: Duration = Duration::from_millis(30);
 
-/// Tells a dashboard from outside to end; copies mean the same dashboard.
+/// Ends a dashboard from outside. Copies belong to the same dashboard.
 #[derive(Clone, Debug, Default)]
 pub struct StopFlag(Arc<AtomicBool>);
 
@@ -46,27 +47,28 @@ impl StopFlag {
     }
 }
 
-/// Everything outside of the loop but the cells: input, time, clipboard, modes.
+/// The environment of the loop, except the cells: input, time, clipboard, modes.
 pub(super) trait TerminalHost {
-    /// What happened next, waiting for it at most that long; `None` if nothing did.
+    /// The next input, waiting for at most this time; `None` if there is none.
     fn next(&mut self, wait: Duration) -> io::Result<Option<Input>>;
     /// The time of day.
     fn now(&self) -> Timestamp;
-    /// The time since the start, which never goes back.
+    /// The monotonic time since the start.
     fn elapsed(&self) -> Duration;
-    /// Sends what was drawn since the last call to the terminal, as one.
+    /// Writes everything drawn since the last call to the terminal at once.
     fn commit(&mut self) -> io::Result<()>;
-    /// Puts text on the clipboard; answers what was done about it, a sentence.
+    /// Copies text to the clipboard. Returns a sentence about it.
     fn copy(&mut self, what: &str, text: &str) -> String;
     /// Starts to listen to the mouse.
     fn enable_mouse(&mut self);
     /// Stops listening to the mouse.
     fn disable_mouse(&mut self);
-    /// Gives the terminal back, stops the process until it is continued, takes the terminal again.
+    /// Restores the terminal, stops the process until it is continued, and sets the terminal up
+    /// again.
     fn suspend(&mut self) -> io::Result<()>;
 }
 
-/// Something that came from outside.
+/// An input of the loop.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
     /// A key.
@@ -77,11 +79,11 @@ pub(super) enum Input {
     Paste(String),
     /// The terminal has another size.
     Resize,
-    /// The process was continued, and the screen may hold anything.
+    /// The process was continued. The screen may show anything.
     Continue,
-    /// The process is to be stopped, as by Ctrl-Z.
+    /// The process should stop, as by Ctrl-Z.
     Suspend,
-    /// The process is to end.
+    /// The process should end.
     Signal(i32),
     /// The terminal is gone.
     Hangup,
@@ -94,17 +96,17 @@ pub(super) struct EventLoop<'a, B: Backend, H: TerminalHost> {
     pub(super) source: &'a mut dyn DashboardSource,
     pub(super) model: Model,
     pub(super) stop: StopFlag,
-    /// Whether numbers may move all the time.
+    /// Whether numbers are updated continuously.
     pub(super) has_motion: bool,
     pub(super) pace: FramePacing,
 }
 
-/// When to draw next.
+/// The schedule of frames.
 #[derive(Clone, Debug)]
 pub(super) struct FramePacing {
     /// When the next frame is due.
     due: Option<Duration>,
-    /// When the last one was finished, and how long it took.
+    /// The end of the last frame, and its duration.
     drawn: Duration,
     took: Duration,
     /// The source's revision that was pulled last.
@@ -112,7 +114,7 @@ pub(super) struct FramePacing {
 }
 
 impl FramePacing {
-    /// The first frame is due at once.
+    /// A schedule whose first frame is due at once.
     pub(super) fn new() -> Self {
         Self {
             due: Some(Duration::ZERO),
@@ -122,7 +124,7 @@ impl FramePacing {
         }
     }
 
-    /// Wants a frame at that time, or earlier if one is wanted earlier anyway.
+    /// Requests a frame at this time; an earlier request stays.
     fn want(&mut self, at: Duration) {
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
@@ -132,7 +134,7 @@ impl<B: Backend, H: TerminalHost> EventLoop<'_, B, H>
 where
     B::Error: Send + Sync + 'static,
 {
-    /// Runs until somebody ends it.
+    /// Runs until the dashboard ends.
     pub(super) fn run(&mut self) -> DashboardExit {
         loop {
             match self.turn() {
@@ -143,7 +145,7 @@ where
         }
     }
 
-    /// One frame if it is due, then one input if there is any.
+    /// Draws a frame if it is due, then takes one input if there is one.
     fn turn(&mut self) -> io::Result<Option<DashboardExit>> {
         if self.stop.is_wanted() {
             return Ok(Some(DashboardExit::Stopped));
@@ -162,7 +164,7 @@ where
         }
     }
 
-    /// Wants a frame if the source moved or something visible ran out.
+    /// Requests a frame if the source changed or something visible expired.
     fn notice(&mut self, now: Duration) {
         if self.model.wake_at().is_some_and(|at| at <= now) {
             self.pace.want(now);
@@ -171,7 +173,7 @@ where
         let revision = self.source.revision();
         if self.pace.revision.is_some_and(|seen| seen != revision) {
             let gap = if self.has_motion && !self.model.switches.paused { TICK } else { CALM };
-            // A slow terminal gets fewer frames, never a backlog of them.
+            // A slow terminal gets fewer frames, and no backlog.
             self.pace.want(self.pace.drawn + gap.max(self.pace.took * 4));
         }
     }
@@ -197,7 +199,7 @@ where
                 return Ok(Some(exit));
             }
         }
-        // The next key may be typed already and mean what this one selected.
+        // The next key may be typed already and refer to the new selection.
         self.pull();
         self.pace.want(now.max(self.pace.drawn + KEYS));
         Ok(None)
@@ -241,8 +243,8 @@ where
         let size = model.size;
         let mut seen = None;
         let drawn = terminal.draw(|frame| {
-            // Between the two calls the terminal may have shrunk: then this frame stays empty, and
-            // a resize is on its way.
+            // The terminal may have shrunk between the two calls. Then this frame stays empty, and
+            // a resize follows.
             if frame.area().as_size() == size {
                 seen = Some(screens::draw(frame.buffer_mut(), model));
             }
@@ -253,7 +255,7 @@ where
         self.pace.took = self.pace.drawn.saturating_sub(start);
         let seen = seen.unwrap_or_else(|| self.model.drawn.clone());
         update(&mut self.model, Msg::Drawn(seen, self.pace.took));
-        // Numbers of the last minute fall by themselves; once they are zero, all is still.
+        // Numbers of the last minute decrease without input. At zero, no more frames are needed.
         self.pace.due = self.is_falling().then(|| self.pace.drawn + CALM);
         Ok(())
     }
@@ -264,10 +266,10 @@ where
         is_busy && !self.model.switches.paused
     }
 
-    /// Draws every cell again: the terminal may show anything.
+    /// Draws every cell again, because the terminal may show anything.
     fn repaint(&mut self) -> io::Result<()> {
         let size = self.terminal.size().map_err(io::Error::other)?;
-        // `Terminal::clear` would ask the terminal for its cursor and wait for the answer.
+        // `Terminal::clear` would query the cursor position and wait for the answer.
         let area = Rect::from((ratatui::layout::Position::ORIGIN, size));
         self.terminal.resize(area).map_err(io::Error::other)?;
         self.pace.want(Duration::ZERO);

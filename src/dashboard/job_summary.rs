@@ -1,11 +1,10 @@
-//! How a provisioning job stands, in one sentence that is computed from its state: whatever screen
-//! speaks of the job says this.
+//! The summary of a provisioning job in one sentence. All screens use it.
 
 use super::text::{count, counted};
 use super::theme::TextRole;
 use crate::entra::{Counts, CycleOutcome, FinishedCycle, JobView, RunningCycle};
 
-/// A sign, words and how they are coloured.
+/// A sign, words and their role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct JobSummary {
     pub(super) sign: char,
@@ -18,7 +17,7 @@ impl JobSummary {
         Self { sign, words: words.into(), role }
     }
 
-    /// Whether somebody should look at it.
+    /// Whether it needs attention.
     pub(super) fn is_trouble(&self) -> bool {
         matches!(self.role, TextRole::Bad | TextRole::Warn)
     }
@@ -73,7 +72,7 @@ fn after(last: &FinishedCycle, escrows: usize) -> JobSummary {
     }
 }
 
-/// How it stands after a cycle that came to its end.
+/// The summary after a completed cycle.
 fn after_completed(last: &FinishedCycle, escrows: usize) -> JobSummary {
     let counts = &last.execution.counts;
     let undone = counts.failed + counts.failed_references + counts.staged;
@@ -102,7 +101,7 @@ fn after_completed(last: &FinishedCycle, escrows: usize) -> JobSummary {
     JobSummary::of('✓', words, TextRole::Good)
 }
 
-/// What a cycle did, in numbers or words.
+/// The result of a cycle, in numbers or words.
 pub(super) fn told(cycle: &FinishedCycle) -> String {
     let Counts { created, updated, disabled, deleted, skipped, staged, failed, .. } =
         cycle.execution.counts;

@@ -1,9 +1,9 @@
-//! JSON laid out for a reader, in the order it was sent.
+//! Formats JSON for people, with members in the order in which they were sent.
 
 /// The text with each member and each element on a line of its own, indented by two.
 ///
-/// Works on the text alone, so that the order of members, odd numbers and the end of a body that
-/// was cut stay what they were; a text that is no JSON comes back line by line.
+/// Works on the text alone. So the order of members, unusual numbers and the end of a truncated
+/// body stay as they are. A text that is not JSON is returned line by line.
 pub(super) fn lines(text: &str) -> Vec<String> {
     if !text.trim_start().starts_with(['{', '[']) {
         return text.lines().map(str::to_owned).collect();
@@ -56,10 +56,10 @@ struct JsonLayout {
 }
 
 impl JsonLayout {
-    /// Ends the line and goes that much deeper.
+    /// Ends the line and changes the indentation by this depth.
     fn indent(&mut self, by: isize) {
         self.depth = self.depth.saturating_add_signed(by);
-        // A body of nothing but brackets is not a staircase out of the screen.
+        // A body of many brackets must not be indented out of the screen.
         let next = " ".repeat(2 * self.depth.min(20));
         let line = std::mem::replace(&mut self.line, next);
         if !line.trim().is_empty() {

@@ -12,7 +12,8 @@ pub(super) struct KeyPress {
 }
 
 impl KeyPress {
-    /// The key of an event; `None` if Alt, Super or Meta is held: those belong to others.
+    /// The key of an event; `None` if Alt, Super or Meta is held, which belong to the terminal or
+    /// the system.
     pub(super) fn of(event: &KeyEvent) -> Option<Self> {
         let foreign = KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META;
         if event.modifiers.intersects(foreign) {
@@ -20,7 +21,7 @@ impl KeyPress {
         }
         let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
         let code = match event.code {
-            // With Ctrl some terminals send the capital, some the small letter.
+            // With Ctrl, some terminals send the upper-case and some the lower-case letter.
             KeyCode::Char(c) if ctrl => KeyCode::Char(c.to_ascii_lowercase()),
             KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
             code => code,

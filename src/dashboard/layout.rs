@@ -1,5 +1,5 @@
-//! Who gets which part of the terminal. One place for it, since the rows that are asked for, the
-//! rows that are drawn and the rows that a click hits must be the same.
+//! The layout of the terminal. There is one place for it, because the rows that are queried, drawn
+//! and clicked must be the same.
 //!
 //! ```text
 //!  MediusFlow mock  ▶ LIVE  ● 127.0.0.1:8420  NordlysQA  200 req/s        header
@@ -35,7 +35,7 @@ pub(super) enum SizeClass {
 }
 
 impl SizeClass {
-    /// The class of a terminal of that size.
+    /// The size class of a terminal of this size.
     pub(super) fn of(size: Size) -> Self {
         match (size.width, size.height) {
             (0, _) | (_, 0) => Self::Nothing,
@@ -48,7 +48,7 @@ impl SizeClass {
     }
 }
 
-/// The parts of the terminal; a part that there is no room for is empty.
+/// The parts of the terminal. A part without room is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
     /// How much room there is.
@@ -89,7 +89,7 @@ pub(super) fn layout(model: &Model) -> Layout {
     Layout { class, header, tabs, body, status, list, detail, foot }
 }
 
-/// The pane above the list, and what is left for that.
+/// The pane above the list, and the rest for the list.
 fn above(model: &Model, class: SizeClass, body: Rect) -> (Rect, Rect) {
     if model.screen != Screen::Provisioning || class < SizeClass::Compact || body.height < 9 {
         return (Rect::ZERO, body);
@@ -120,7 +120,7 @@ fn panes(model: &Model, class: SizeClass, body: Rect) -> (Rect, Rect) {
     (list, Rect { x: body.x + width, width: body.width - width, ..body })
 }
 
-/// How many rows of a list a pane shows.
+/// The number of rows that a pane shows.
 pub(super) fn rows(pane: Rect) -> usize {
     list_table::rows(inside(pane).height).into()
 }

@@ -1,4 +1,4 @@
-//! What a list is sorted by.
+//! The order of a list.
 
 use std::cmp::Reverse;
 
@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use crate::scim::Resource;
 
-/// What a list is sorted by: what its title says, and what it reads of each resource.
+/// The order of a list: its name, and the sort key of each resource.
 #[derive(Clone, Copy, Debug)]
 pub struct ListOrder {
     /// Its name.
@@ -15,7 +15,7 @@ pub struct ListOrder {
     key: Option<fn(&Resource) -> RowSortKey>,
 }
 
-/// What a resource is sorted by; of one kind within a list.
+/// The sort key of a resource; all keys of a list are of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RowSortKey {
     /// In the order of the directory.
@@ -29,21 +29,21 @@ pub(super) enum RowSortKey {
 }
 
 impl ListOrder {
-    /// The newest first: by creation, for members by when they were added.
+    /// The newest first: by creation; members by when they were added.
     pub const NEWEST: Self = Self { name: "newest", key: None };
 
-    /// By what `key` reads of each resource.
+    /// By the key that `key` returns for each resource.
     pub(super) const fn by(name: &'static str, key: fn(&Resource) -> RowSortKey) -> Self {
         Self { name, key: Some(key) }
     }
 
-    /// What a resource is sorted by.
+    /// The sort key of a resource.
     pub(super) fn key(self, resource: &Resource) -> RowSortKey {
         self.key.map_or(RowSortKey::Made, |key| key(resource))
     }
 }
 
-/// By name: a list has no two orders of one name.
+/// Compares names: the orders of a list have different names.
 impl PartialEq for ListOrder {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name

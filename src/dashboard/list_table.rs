@@ -1,7 +1,7 @@
-//! A table of the rows that are visible, and no others.
+//! A table of the visible rows only.
 //!
-//! The widgets of ratatui want all rows and lay all of them out: a second a frame at a million.
-//! Here the source was asked for the visible rows only.
+//! The widgets of ratatui take all rows and lay out all of them: a second per frame for a million
+//! rows. Here the source returns the visible rows only.
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
@@ -15,28 +15,28 @@ use super::theme::TextRole;
 /// The rank of a column that is never left out.
 pub(super) const KEPT: u8 = u8::MAX;
 
-/// One column of a list: all that is known of it.
+/// One column of a list.
 #[derive(Clone, Copy)]
 pub(super) struct Column<Row> {
-    /// What stands above it.
+    /// Its title.
     title: &'static str,
-    /// The least columns it is useful with.
+    /// Its minimum width.
     least: u16,
-    /// Its share of what is left over; 0: it stays at its least.
+    /// Its share of the remaining width; 0: it keeps its minimum.
     share: u16,
-    /// Whether it is set flush right, as numbers are.
+    /// Whether it is right-aligned, as numbers are.
     is_number: bool,
-    /// The lowest is left out first when there is no room; [`KEPT`] never.
+    /// Without room, the column with the lowest rank is left out first; [`KEPT`] never.
     rank: u8,
-    /// What stands in the cell of a row, and how it is coloured.
+    /// The text and the role of the cell of a row.
     cell: Cell<Row>,
     /// The order by this column, if the list can be sorted by it.
     pub(super) order: Option<ListOrder>,
-    /// The key in the menu of things to copy, and what the text is called there.
+    /// The key in the copy menu, and the name of the text there.
     copied: Option<(char, &'static str)>,
 }
 
-/// What a cell shows, of a row and in a time zone.
+/// The text and role of a cell, for a row and a time zone.
 type Cell<Row> = fn(&Row, &TimeZone) -> (String, TextRole);
 
 impl<Row> Column<Row> {
@@ -45,7 +45,7 @@ impl<Row> Column<Row> {
         Self::growing(title, [width, 0], rank, cell)
     }
 
-    /// A column that grows with the room there is: its least width and its share of the rest.
+    /// A column that grows with the available width: its minimum width and its share of the rest.
     pub(super) const fn growing(
         title: &'static str,
         [least, share]: [u16; 2],
@@ -55,7 +55,7 @@ impl<Row> Column<Row> {
         Self { title, least, share, is_number: false, rank, cell, order: None, copied: None }
     }
 
-    /// The same, set flush right.
+    /// The same, right-aligned.
     pub(super) const fn number(self) -> Self {
         Self { is_number: true, ..self }
     }
@@ -70,13 +70,13 @@ impl<Row> Column<Row> {
         Self { copied: Some((key, what)), ..self }
     }
 
-    /// What can be copied of a row: the key, what it is, and the text.
+    /// The text of a row to copy: the key, its name, and the text.
     pub(super) fn copy(&self, row: &Row, zone: &TimeZone) -> Option<(char, &'static str, String)> {
         self.copied.map(|(key, what)| (key, what, (self.cell)(row, zone).0))
     }
 }
 
-/// The columns that fit into a width, each with its own; one blank between.
+/// The columns that fit into a width, each with its width; one blank between.
 fn fit<Row>(columns: &[Column<Row>], width: u16) -> Vec<(&Column<Row>, u16)> {
     let mut kept: Vec<&Column<Row>> = columns.iter().collect();
     let need = |kept: &[&Column<Row>]| -> u16 {
@@ -101,13 +101,13 @@ fn fit<Row>(columns: &[Column<Row>], width: u16) -> Vec<(&Column<Row>, u16)> {
     kept.into_iter().zip(widths).collect()
 }
 
-/// What a table shows.
+/// A table.
 pub(super) struct ListTable<'a, Row> {
     /// Its columns.
     pub(super) columns: &'a [Column<Row>],
     /// The rows that are visible.
     pub(super) window: &'a ListWindow<Row>,
-    /// How the row under the cursor is marked, if it is.
+    /// The role of the row under the cursor, if it is marked.
     pub(super) cursor: Option<TextRole>,
 }
 
@@ -116,13 +116,13 @@ pub(super) fn has_titles(height: u16) -> bool {
     height >= 4
 }
 
-/// How many rows a table of that height shows.
+/// The number of rows in a table of this height.
 pub(super) fn rows(height: u16) -> u16 {
     height - u16::from(has_titles(height))
 }
 
 impl<Row> ListTable<'_, Row> {
-    /// Draws the table inside of a pane, and the pane's scrollbar.
+    /// Draws the table inside a pane, and the pane's scrollbar.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, pane: Rect, zone: &TimeZone) {
         let (area, window) = (inside(pane), self.window);
         let fitted = fit(self.columns, area.width);
@@ -141,7 +141,7 @@ impl<Row> ListTable<'_, Row> {
     }
 }
 
-/// The columns of one line beside each other.
+/// One line of columns.
 fn line<Row>(
     fitted: &[(&Column<Row>, u16)],
     cell: impl Fn(&Column<Row>) -> (String, TextRole),

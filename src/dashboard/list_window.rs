@@ -1,20 +1,20 @@
-//! Windows onto lists: which rows are wanted, and which there are.
+//! Windows onto lists: queries for rows, and their results.
 
-/// A window onto a list, fastened to a row by what the row *is*, not by its number, so that the
-/// row under the reader's eye stays there while others come and go.
+/// A query for a window onto a list. It is anchored to an object, not to a row number, so that the
+/// row under the cursor stays in place while others come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WindowQuery<Id> {
     /// The row to start from.
     pub anchor: RowAnchor<Id>,
-    /// How many rows further down the wanted row is; negative: further up.
+    /// The distance from the anchor to the selected row; negative: upwards.
     pub step: isize,
-    /// In which row of the window the wanted row should stand, counted from 0 at the top.
+    /// The row of the window in which the selected row should be, from 0 at the top.
     pub above: usize,
-    /// How many rows there is room for; never more than are visible.
+    /// The most rows of the window.
     pub limit: usize,
 }
 
-/// The row that a [`WindowQuery`] starts from.
+/// The anchor of a [`WindowQuery`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RowAnchor<Id> {
     /// The first row, whichever it is.
@@ -23,28 +23,28 @@ pub enum RowAnchor<Id> {
     Last,
     /// The row of this object.
     At {
-        /// The object. An exchange that is not meant any more is replaced by the nearest newer one.
+        /// The object. An exchange that does not match any more is replaced by the next newer one.
         id: Id,
-        /// The row it had when it was last seen, to be used if it is gone.
+        /// The last known row of the object, which is used if the object is gone.
         row: usize,
     },
 }
 
-/// Where a [`WindowQuery`] came to lie in a list of a known length.
+/// The position of a [`WindowQuery`] in a list of a known length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlacedWindow {
     /// The number of the first visible row.
     pub offset: usize,
     /// How many rows are visible.
     pub length: usize,
-    /// The number of the wanted row; `None` in an empty list.
+    /// The number of the selected row; `None` in an empty list.
     pub at: Option<usize>,
 }
 
 impl<Id> WindowQuery<Id> {
-    /// Lays the window onto a list of `total` rows, `find` saying in which row an object stands.
+    /// Places the window in a list of `total` rows. `find` returns the row of an object.
     ///
-    /// The window is full wherever there are rows enough, and holds the wanted row.
+    /// The window is full if there are enough rows, and contains the selected row.
     pub fn place(&self, total: usize, find: impl FnOnce(&Id) -> Option<usize>) -> PlacedWindow {
         let Some(last) = total.checked_sub(1) else {
             return PlacedWindow::default();
@@ -62,23 +62,23 @@ impl<Id> WindowQuery<Id> {
     }
 }
 
-/// The rows of a list that there was room for.
+/// A window of rows of a list.
 #[derive(Clone, Debug)]
 pub struct ListWindow<Row> {
     /// The visible rows.
     pub rows: Vec<Row>,
-    /// How many rows of the filtered list come before them.
+    /// The number of rows of the filtered list before them.
     pub offset: usize,
-    /// How many rows the filtered list has.
+    /// The number of rows of the filtered list.
     pub total: usize,
-    /// How many there would be without a filter.
+    /// The number of rows without the filter.
     pub unfiltered: usize,
-    /// The number of the wanted row in the filtered list; `None` if that is empty.
+    /// The number of the selected row in the filtered list; `None` if it is empty.
     pub at: Option<usize>,
 }
 
 impl<Row> ListWindow<Row> {
-    /// The wanted row itself.
+    /// The selected row.
     pub fn selected(&self) -> Option<&Row> {
         self.rows.get(self.at?.checked_sub(self.offset)?)
     }

@@ -1,5 +1,5 @@
-//! The lists: what a row of each holds, how it is read, and its columns. A column is one line of a
-//! table: header, width, cell, order and what can be copied are read from it.
+//! The lists: the data of their rows and their columns. A column is one row of a table with its
+//! title, width, cell, order and copied text.
 
 mod exchanges;
 mod groups;

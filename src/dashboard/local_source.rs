@@ -1,5 +1,5 @@
-//! The source over the tenants of this process: reads snapshots and journals, and holds no lock
-//! while it answers.
+//! The source over the tenants of this process. It reads snapshots and journals, and holds no lock
+//! meanwhile.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
@@ -33,21 +33,21 @@ pub struct LocalSource {
     tenant: Arc<Tenant>,
     /// The URL of the server, without a slash at its end.
     url: String,
-    /// Who runs provisioning jobs, if this build can.
+    /// The service that runs provisioning jobs, if this build has one.
     jobs: Option<Arc<dyn Provisioning>>,
     now: Box<dyn Fn() -> Timestamp + Send>,
-    /// How often another tenant was selected or the state held: part of what can be seen.
+    /// The number of selections and holds, which is part of the revision.
     turns: u64,
     held: Option<HeldState>,
     users: SortedList,
     groups: SortedList,
     members: SortedList,
     counted: Counted,
-    /// What the traffic filter means, kept from frame to frame.
+    /// The view of the exchanges that match, kept from frame to frame.
     traffic: Option<journal::TrafficView>,
 }
 
-/// The moment at which the reader paused.
+/// The held state.
 struct HeldState {
     state: Arc<State>,
     revision: u64,
@@ -57,7 +57,7 @@ struct HeldState {
 }
 
 impl LocalSource {
-    /// Looks at these tenants, `tenant` first, of a server reached at `url`; `now` tells the time.
+    /// A source over these tenants, `tenant` first, of a server at `url`; `now` returns the time.
     pub fn new(
         tenants: Arc<Tenants>,
         tenant: Arc<Tenant>,
@@ -80,18 +80,18 @@ impl LocalSource {
         }
     }
 
-    /// The same, which shows provisioning jobs and gives them orders.
+    /// The same with provisioning jobs.
     #[must_use]
     pub fn with_provisioning(self, jobs: Option<Arc<dyn Provisioning>>) -> Self {
         Self { jobs, ..self }
     }
 
-    /// The state to show, and the revision that it has.
+    /// The state to show, and its revision.
     fn state(&self) -> (Arc<State>, u64) {
         if let Some(held) = &self.held {
             return (held.state.clone(), held.revision);
         }
-        // The revision first: a state that is newer than its number is only read once more.
+        // The revision is read first: a newer state is only read once more.
         let revision = self.tenant.revision();
         (self.tenant.snapshot(), revision)
     }
@@ -110,7 +110,7 @@ impl LocalSource {
         self.tenant.is_closed() && self.tenants.get(self.tenant.name().as_str()).is_some()
     }
 
-    /// Whether the time of the secret key is over, which nobody tells of.
+    /// Whether the secret key has expired, which changes no revision.
     fn is_key_expired(&self) -> bool {
         let now = self.tenant.now((self.now)());
         self.state().0.console().secret_key().is_some_and(|it| it.expired(now).is_some())
@@ -129,7 +129,7 @@ impl DashboardSource for LocalSource {
             self.job().map(|it| it.revision),
             (self.tenant.epoch(), self.tenant.is_closed(), self.has_namesake()),
             speed(self.tenant.clock().setting()).to_bits(),
-            // What was not counted yet, because counting takes long, is seen later.
+            // Counts that are postponed because counting is slow come later.
             self.held.is_none() && self.counted.is_due(revision),
             self.is_key_expired(),
         );
@@ -256,7 +256,7 @@ impl DashboardSource for LocalSource {
         let journal = self.tenant.journal();
         if self.traffic.as_ref().is_none_or(|it| *it.filter() != ask.filter) {
             let mut view = journal::TrafficView::new(ask.filter.clone());
-            // While the state is held, what came later is not looked at.
+            // While the state is held, later exchanges are ignored.
             let newest = self.held.as_ref().map_or(Seq::MAX, |it| it.newest);
             let limit = (newest.saturating_add(1)).saturating_sub(journal.seqs().start);
             view.sync(journal, now, usize::try_from(limit).unwrap_or(usize::MAX));

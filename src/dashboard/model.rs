@@ -1,4 +1,4 @@
-//! Everything visible is a function of this: what was pulled, what is selected, what is open.
+//! The model of the dashboard, of which everything visible is a function.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,19 +32,19 @@ pub(super) struct Model {
     pub(super) theme: Theme,
     /// The time zone that times of day are shown in.
     pub(super) zone: TimeZone,
-    /// Whether quitting must ask what becomes of the server.
+    /// Whether quitting asks about the server.
     pub(super) owns_server: bool,
-    /// Since the dashboard started, as of the last message.
+    /// The time since the start, at the last message.
     pub(super) elapsed: Duration,
-    /// The moment that is shown: now, or when the view was paused.
+    /// The time that is shown: now, or when the view was paused.
     pub(super) now: Timestamp,
     /// The screen.
     pub(super) screen: Screen,
     /// The pane that has the keys.
     pub(super) focus: Focus,
-    /// What lies over the screen.
+    /// The dialog over the screen.
     pub(super) dialog: Option<Dialog>,
-    /// A short message in place of the hints, and until when.
+    /// A short message in place of the hints, and its end.
     pub(super) toast: Option<(String, Duration)>,
     /// The switches that hold on every screen.
     pub(super) switches: Switches,
@@ -54,11 +54,11 @@ pub(super) struct Model {
     pub(super) interrupted: Option<Duration>,
     /// The names of all tenants.
     pub(super) tenants: Vec<SmolStr>,
-    /// The selected tenant at a glance.
+    /// The overview of the selected tenant.
     pub(super) overview: Overview,
     /// Exchanges recorded since the view was paused.
     pub(super) waiting: u64,
-    /// The exchange selected in the activity feed; `None`: the newest, whichever it is.
+    /// The selected exchange of the activity feed; `None`: the newest.
     pub(super) activity: Option<Seq>,
     /// The users.
     pub(super) users: ListModel<UserRow>,
@@ -76,21 +76,21 @@ pub(super) struct Model {
     pub(super) job: Option<Arc<JobView>>,
     /// Its log.
     pub(super) log: ListModel<LogEntry>,
-    /// How details are looked at.
+    /// The state of the details.
     pub(super) detail: Detail,
-    /// What the last frame showed.
+    /// The parts of the last frame.
     pub(super) drawn: DrawnFrame,
     /// The help screen.
     pub(super) help: Help,
 }
 
-/// What is switched on.
+/// The switches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, each with its own key")]
 pub(super) struct Switches {
-    /// The view stands still.
+    /// The view is paused.
     pub(super) paused: bool,
-    /// For an audience: big numbers, masked secrets, no hints.
+    /// Presentation mode: big numbers, masked secrets, no hints.
     pub(super) presenting: bool,
     /// Only the pane that has the keys is shown.
     pub(super) zoomed: bool,
@@ -98,35 +98,35 @@ pub(super) struct Switches {
     pub(super) wrapping: bool,
     /// The hint row shows every key of the screen.
     pub(super) more_keys: bool,
-    /// The terminal takes long for a frame.
+    /// The terminal is slow.
     pub(super) slow: bool,
 }
 
 /// A list of users, groups or members.
 #[derive(Clone, Debug)]
 pub(super) struct ListModel<Row> {
-    /// The text that rows must hold.
+    /// The text that rows must contain.
     pub(super) filter: String,
-    /// The orders that make sense for it, the present one first.
+    /// Its orders, the present one first.
     pub(super) orders: Vec<ListOrder>,
-    /// Whether the order is turned round.
+    /// Whether the order is reversed.
     pub(super) reverse: bool,
-    /// The row looked at.
+    /// The cursor.
     pub(super) cursor: Cursor<SmolStr>,
     /// The rows that are visible.
     pub(super) window: ListWindow<Row>,
 }
 
-/// The journal as it is looked at.
+/// The state of the traffic screen.
 #[derive(Clone, Debug)]
 pub(super) struct Traffic {
-    /// The text of the filter in force.
+    /// The text of the active filter.
     text: String,
     /// Whether only errors are shown.
     errors_only: bool,
-    /// What both of them mean.
+    /// The filter that results from both.
     filter: TrafficFilter,
-    /// What is wrong with the filter being typed; the one in force stays so.
+    /// The mistake in the filter that is being typed; the active filter stays.
     pub(super) mistake: Option<FilterError>,
     /// The row looked at.
     pub(super) cursor: Cursor<Seq>,
@@ -143,7 +143,7 @@ pub(super) struct Detail {
     pub(super) exchange_tab: usize,
     /// The first visible line.
     pub(super) scroll: usize,
-    /// What the detail is of, so that another one starts at its top.
+    /// The object of the detail. Another one starts at its top.
     pub(super) of: SmolStr,
 }
 
@@ -157,7 +157,7 @@ impl Detail {
 /// The help screen.
 #[derive(Clone, Debug)]
 pub(super) struct Help {
-    /// Only lines that hold this text.
+    /// Only lines that contain this text.
     pub(super) filter: String,
     /// The first visible line.
     pub(super) scroll: usize,
@@ -211,31 +211,31 @@ impl Model {
         self.secrets_until.is_some() && !self.switches.presenting
     }
 
-    /// When something visible runs out by itself.
+    /// The time at which something visible expires.
     pub(super) fn wake_at(&self) -> Option<Duration> {
         let toast = self.toast.as_ref().map(|(_, until)| *until);
         toast.into_iter().chain(self.secrets_until).min()
     }
 
-    /// Lets go of what has run out.
+    /// Removes what has expired.
     pub(super) fn pass(&mut self, elapsed: Duration) {
         self.elapsed = elapsed;
         self.toast.take_if(|(_, until)| *until <= elapsed);
         self.secrets_until.take_if(|until| *until <= elapsed);
     }
 
-    /// Whether a filter is being typed: until it is accepted, the lists only try it, and what was
-    /// selected comes back with the letters that let it.
+    /// Whether a filter is being typed. Until it is accepted, lists only preview it, and the
+    /// selection returns when the filter matches it again.
     pub(super) fn is_filtering(&self) -> bool {
         matches!(self.dialog, Some(Dialog::Filter(_)))
     }
 
-    /// The exchange looked at on the traffic screen.
+    /// The selected exchange of the traffic screen.
     pub(super) fn exchange(&self) -> Option<&Exchange> {
         self.traffic.shown.window.selected().map(AsRef::as_ref)
     }
 
-    /// Forgets what belongs to a tenant, for another one is looked at.
+    /// Resets the data of a tenant when another one is selected.
     pub(super) fn forget(&mut self) {
         let fresh =
             Self::new(&DashboardOptions { theme: self.theme, ..DashboardOptions::default() });
@@ -245,7 +245,7 @@ impl Model {
         self.start_over();
     }
 
-    /// Lets go of all that was selected or held, for the tenant was reset; filters and orders stay.
+    /// Resets selections and holds after a reset of the tenant. Filters and orders stay.
     pub(super) fn start_over(&mut self) {
         self.activity = None;
         for list in [&mut self.users.cursor, &mut self.groups.cursor, &mut self.members.cursor] {
@@ -272,7 +272,7 @@ impl<Row> ListModel<Row> {
         }
     }
 
-    /// What to ask for, with room for that many rows.
+    /// The query for at most this number of rows.
     pub(super) fn ask(&mut self, limit: usize) -> ListQuery {
         ListQuery {
             filter: self.filter.clone(),
@@ -282,7 +282,7 @@ impl<Row> ListModel<Row> {
         }
     }
 
-    /// Takes the rows that were asked for.
+    /// Takes the rows of the query.
     pub(super) fn take(&mut self, window: ListWindow<Row>, id: impl FnOnce(&Row) -> SmolStr) {
         self.cursor.settle(&window, id);
         self.window = window;
@@ -321,7 +321,7 @@ impl Traffic {
         &self.text
     }
 
-    /// Puts another filter in force; one with a mistake leaves the old one there.
+    /// Activates another filter. If it has a mistake, the old one stays.
     pub(super) fn put(&mut self, text: &str) {
         self.mistake = text.parse::<TrafficFilter>().err();
         if self.mistake.is_none() {
@@ -341,7 +341,7 @@ impl Traffic {
         self.mean();
     }
 
-    /// Lets go of both, the filter and the choice of errors.
+    /// Clears the filter and the switch for errors.
     pub(super) fn show_all(&mut self) {
         self.errors_only = false;
         self.put("");
@@ -354,16 +354,16 @@ impl Traffic {
             (true, "") => "is:error".parse(),
             (true, _) => format!("({text}) is:error").parse(),
         };
-        // Only a text at the limit of its length has no room for the other one.
+        // Only a text at the length limit has no room for the other one.
         self.filter = meant.unwrap_or_default();
     }
 
-    /// Whether the list goes along with the newest exchange.
+    /// Whether the list follows the newest exchange.
     pub(super) fn is_following(&self) -> bool {
         self.cursor.is_home()
     }
 
-    /// How many rows lie below the visible ones.
+    /// The number of rows below the visible ones.
     pub(super) fn below(&self) -> usize {
         let window = &self.shown.window;
         window.total - window.offset - window.rows.len()

@@ -11,8 +11,8 @@ use super::pull::pull;
 use super::screens;
 use super::svg::svg;
 
-/// The overview of the source's selected tenant, drawn once, as an SVG picture of so many columns
-/// and rows: the same source and time give the same bytes.
+/// The overview of the source's selected tenant as an SVG picture of this number of columns and
+/// rows. The same source and time give the same bytes.
 pub fn picture(
     source: &mut dyn DashboardSource,
     (columns, rows): (u16, u16),

@@ -1,4 +1,4 @@
-//! Asks the source for what the present screen shows, and no more.
+//! Queries the source for the data of the present screen only.
 
 use jiff::Timestamp;
 use smol_str::SmolStr;
@@ -13,18 +13,18 @@ use super::screens;
 use super::text::{count, time};
 use crate::journal::Seq;
 
-/// Brings the model up to date with its source.
+/// Updates the model from its source.
 pub(super) fn pull(model: &mut Model, source: &mut dyn DashboardSource, now: Timestamp) {
     if !model.switches.paused {
         model.now = now;
     }
     model.waiting = source.waiting();
     let overview = source.overview(model.now, screens::activity_rows(model));
-    // Asked later: a name that is there although the tenant is gone is another tenant's.
+    // Queried later: if the tenant is gone, its name belongs to another tenant.
     model.tenants = source.tenants();
     let is_same = model.overview.tenant == overview.tenant;
     let was_deleted = is_same && overview.is_gone && !model.overview.is_gone;
-    // A deletion begins another epoch, too.
+    // A deletion also begins a new epoch.
     let was_reset = is_same && !overview.is_gone && model.overview.epoch != overview.epoch;
     model.overview = overview;
     if was_deleted {
@@ -108,7 +108,7 @@ fn pull_traffic(model: &mut Model, source: &mut dyn DashboardSource, rows: usize
     }
 }
 
-/// Starts at the top of a detail that is of something else than before.
+/// Scrolls to the top if the detail shows another object.
 fn look_at(model: &mut Model, of: Option<SmolStr>) {
     let of = of.unwrap_or_default();
     if model.detail.of != of {

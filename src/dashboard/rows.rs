@@ -1,6 +1,6 @@
-//! What the screens show, as plain data that a [`DashboardSource`](super::Source) fills in.
+//! The data of the screens, which a [`DashboardSource`](super::DashboardSource) fills in.
 //!
-//! All texts are as the clients sent them: the screens escape control characters themselves.
+//! Texts are as the clients sent them. The screens escape control characters.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 use crate::journal::{Exchange, Rates, Totals};
 use crate::{medius::StepEntry, tenant::ClockSetting};
 
-/// One tenant at a glance.
+/// The overview of one tenant.
 #[derive(Clone, Debug, Default)]
 pub struct Overview {
     /// The tenant's name, such as `NordlysQA`.
@@ -23,7 +23,7 @@ pub struct Overview {
     pub scim_link: String,
     /// The secret key in full, if there is one; the screens mask it.
     pub secret_key: Option<String>,
-    /// Since when the secret key is refused, if its time is over.
+    /// The time at which the secret key expired, if it did.
     pub key_expired: Option<Timestamp>,
     /// The Microsoft Entra tenant ID, if it was entered.
     pub entra_tenant: Option<String>,
@@ -33,23 +33,23 @@ pub struct Overview {
     pub users: UserCount,
     /// How many groups there are.
     pub groups: usize,
-    /// What passed through the tenant since its start or its last reset.
+    /// The totals since the start or the last reset.
     pub totals: Totals,
-    /// How busy it is; `None` before anything was asked.
+    /// The rates of requests; `None` before the first request.
     pub rates: Option<Rates>,
-    /// What somebody should look at, the most urgent first.
+    /// The things that need attention, the most urgent first.
     pub attention: Vec<AttentionRow>,
-    /// The newest exchanges, newest first, as many as were asked for.
+    /// The newest exchanges, newest first, up to the requested number.
     pub activity: Vec<Arc<Exchange>>,
-    /// What time it is for the tenant.
+    /// The time of the tenant.
     pub now: Timestamp,
     /// How the tenant's clock runs.
     pub clock: ClockSetting,
-    /// How its provisioning is getting on while a cycle is ordered or runs, a sentence.
+    /// A sentence about its provisioning while a cycle is ordered or runs.
     pub cycle: Option<String>,
     /// How often it was reset.
     pub epoch: u64,
-    /// Whether it was deleted; what is shown is what it was like then.
+    /// Whether it was deleted. The rest is its last state then.
     pub is_gone: bool,
 }
 
@@ -60,22 +60,22 @@ pub struct UserCount {
     pub total: usize,
     /// Those with `active` true.
     pub active: usize,
-    /// Those flagged for attention, because no user configuration applied.
+    /// The users that need attention, because no user configuration applied.
     pub flagged: usize,
 }
 
-/// Something that somebody should look at.
+/// Something that needs attention.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttentionRow {
-    /// What it is, one sentence without a full stop.
+    /// A sentence without a full stop.
     pub what: String,
-    /// Whether something failed, rather than being merely odd.
+    /// Whether something failed, or is only unusual.
     pub is_failure: bool,
-    /// The screen on which to see more; its key is shown behind the sentence.
+    /// The screen with more details. Its key is shown behind the sentence.
     pub see: Option<ScreenLink>,
 }
 
-/// A screen on which to see more.
+/// A link to a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScreenLink {
     /// The list of users.
@@ -86,7 +86,7 @@ pub enum ScreenLink {
     Provisioning,
 }
 
-/// A user with what MediusFlow makes of it.
+/// A user with its MediusFlow data.
 #[derive(Clone, Debug)]
 pub struct UserDetail {
     /// The SCIM id.
@@ -103,14 +103,14 @@ pub struct UserDetail {
     pub json: String,
 }
 
-/// What MediusFlow applied to a user, and why.
+/// The user configuration that MediusFlow applied to a user, and why.
 #[derive(Clone, Debug, Default)]
 pub struct AppliedRow {
     /// The name of the user configuration; `None`: none applied.
     pub configuration: Option<SmolStr>,
-    /// Why this one or why none, and what the user got: labels and values.
+    /// The reason, and the values that the user got, as labels and values.
     pub lines: Vec<(&'static str, String)>,
-    /// What an administrator should look at, such as that the configuration was edited since.
+    /// The things that need attention, such as a configuration that was edited since.
     pub attention: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! A tenant that does not exist, to draw and to test with: the same every time, of any size.
+//! A sample tenant to draw and to test with. It is the same every time, of any size.
 
 pub(super) mod provisioning;
 pub(super) mod traffic;
@@ -22,7 +22,7 @@ use crate::journal::{self, Journal, Limits, Seq};
 use crate::medius::{SetupStep, StepEntry, StepState};
 use crate::tenant::ClockSetting;
 
-/// The people, again and again with a number.
+/// The names of users, which repeat with a number.
 pub(super) const PEOPLE: [(&str, &str); 14] = [
     ("Anna Larsson", "anna.larsson"),
     ("Björn Åkesson", "bjorn.akesson"),
@@ -54,30 +54,30 @@ pub(super) fn start() -> Timestamp {
     Timestamp::from_second(1_768_399_436).unwrap()
 }
 
-/// What the sample is made of; shared with the test that changes it.
+/// The data of the sample, shared with the test that changes it.
 #[derive(Debug)]
 pub(super) struct Sample {
     /// Every exchange.
     pub(super) journal: Journal,
     /// How many users there are.
     pub(super) users: AtomicUsize,
-    /// The most rows that were asked for at once.
+    /// The most rows in one query.
     pub(super) asked: AtomicUsize,
     /// How many times anything was asked.
     pub(super) pulls: AtomicU64,
     /// A name that the first user has instead of its own.
     pub(super) first_name: &'static str,
-    /// What was ordered of the provisioning job.
+    /// The orders to the provisioning job.
     pub(super) orders: AtomicUsize,
     /// Whether the tenant was set up but never used.
     pub(super) is_fresh: bool,
     /// How often the tenant was reset.
     pub(super) epoch: AtomicU64,
-    /// Whether the time of its secret key is over.
+    /// Whether its secret key has expired.
     pub(super) is_key_expired: AtomicBool,
     /// Whether the first tenant was deleted.
     pub(super) is_gone: AtomicBool,
-    /// Whether another one has its name since then.
+    /// Whether another tenant has its name now.
     pub(super) is_made_again: AtomicBool,
 }
 
@@ -106,19 +106,19 @@ impl Sample {
         sample
     }
 
-    /// Resets the tenant: its journal begins again.
+    /// Resets the tenant and clears its journal.
     pub(super) fn reset(&self) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         drop(self.journal.restart_silently());
     }
 
-    /// Deletes the first tenant, which begins another epoch, too.
+    /// Deletes the first tenant, which also begins a new epoch.
     pub(super) fn delete(&self) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         self.is_gone.store(true, Ordering::Release);
     }
 
-    /// Records that many more exchanges, three seconds apart.
+    /// Records this number of further exchanges, three seconds apart.
     pub(super) fn record(&self, count: usize) {
         for _ in 0..count {
             self.journal.record(traffic::record(self.journal.totals().exchanges));
@@ -179,7 +179,7 @@ impl SampleSource {
         }
     }
 
-    /// A window onto rows that are made when they are asked for, never all of them.
+    /// A window onto rows that are made on demand.
     fn list<Row>(
         &self,
         ask: &ListQuery,

@@ -1,4 +1,4 @@
-//! The screens: each a pure function of the model, each in a file of its own.
+//! The screens. Each is a pure function of the model in a file of its own.
 
 mod chrome;
 mod detail;
@@ -25,7 +25,8 @@ use super::text::counted;
 use super::theme::TextRole;
 use crate::medius::{StepEntry, StepState};
 
-/// Draws everything into a buffer of the model's size; answers what is to be seen.
+/// Draws everything into a buffer of the model's size. Returns the parts that keys and clicks refer
+/// to.
 pub(super) fn draw(buffer: &mut Buffer, model: &Model) -> DrawnFrame {
     let parts = layout(model);
     let mut canvas = Canvas::new(buffer, model.theme);
@@ -53,7 +54,7 @@ pub(super) fn draw(buffer: &mut Buffer, model: &Model) -> DrawnFrame {
     canvas.drawn
 }
 
-/// How many lines of the activity feed are visible.
+/// The number of visible lines of the activity feed.
 pub(super) fn activity_rows(model: &Model) -> usize {
     let parts = layout(model);
     match (parts.class, model.screen) {
@@ -83,7 +84,7 @@ fn pane_focus(model: &Model, pane: Focus) -> PaneFocus {
     }
 }
 
-/// How the row under the cursor is marked in a list.
+/// The role of the row under the cursor in a list.
 fn cursor(focus: PaneFocus) -> TextRole {
     match focus {
         PaneFocus::Focused => TextRole::Selected,
@@ -91,7 +92,7 @@ fn cursor(focus: PaneFocus) -> TextRole {
     }
 }
 
-/// Why no exchange is shown: none has come, or none is kept.
+/// The reason why no exchange is shown: none came, or none is kept.
 fn unasked(model: &Model) -> Line {
     match model.overview.totals.exchanges {
         0 => Line::of("Nothing was asked yet.", TextRole::Strong),
@@ -102,7 +103,7 @@ fn unasked(model: &Model) -> Line {
     }
 }
 
-/// How to begin with a tenant that nobody has used yet, or where to go from one that is gone.
+/// The instructions for an unused tenant, or the message about a deleted one.
 fn begin(model: &Model) -> Line {
     if model.overview.is_gone {
         let words = format!("The tenant was deleted: {}.", deleted_tenant::way_on(model));
@@ -126,8 +127,8 @@ fn next_step(model: &Model) -> Option<&StepEntry> {
     model.overview.setup.iter().find(|it| it.state == StepState::Current)
 }
 
-/// Whether the provisioning job can be given orders: a job has what it needs, and a new one needs
-/// the secret key.
+/// Whether the provisioning job takes orders: it exists, or the tenant has the secret key that a
+/// new one needs.
 fn takes_orders(model: &Model) -> bool {
     let overview = &model.overview;
     !overview.is_gone && (model.job.is_some() || overview.secret_key.is_some())

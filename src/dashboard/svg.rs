@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
-/// The size of a cell in the picture's units: a monospaced glyph of 14 units is 8.4 wide, and its
+/// The size of a cell in the picture's units. A monospaced glyph of 14 units is 8.4 wide and its
 /// vertical lines are 16.4 high, so that borders meet.
 const WIDTH: f32 = 8.4;
 const HEIGHT: f32 = 16.4;
@@ -16,7 +16,7 @@ const GROUND: &str = "#14181f";
 const FITS: &str = "a String takes everything";
 const INK: &str = "#d8dee9";
 
-/// The buffer as an SVG picture: the same cells make the same bytes.
+/// The buffer as an SVG picture. The same cells give the same bytes.
 ///
 /// Each run of cells of one style is one text of exactly its width, so that wide characters and a
 /// font with other proportions do not shift what follows.
@@ -49,7 +49,7 @@ struct EventLoop {
     look: Look,
 }
 
-/// How a cell looks, reversal resolved.
+/// The style of a cell with reversal applied.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Look {
     ink: &'static str,
@@ -97,7 +97,7 @@ impl Look {
     }
 }
 
-/// The colours that the themes use; every other one is the ink's or the ground's.
+/// The colours of the themes. All others are those of the text or the background.
 fn hex(color: Color) -> Option<&'static str> {
     Some(match color {
         Color::Green => "#a3be8c",
@@ -115,8 +115,8 @@ fn hex(color: Color) -> Option<&'static str> {
 }
 
 impl EventLoop {
-    /// Whether a character may join the run: ASCII with ASCII, a border with more of the same. All
-    /// others stand alone, since fonts disagree about their width.
+    /// Whether a character may join the run: ASCII with ASCII, and equal border characters. All
+    /// others stand alone, because fonts differ in their width.
     fn takes(&self, symbol: &str) -> bool {
         let is_ascii = self.text.is_ascii() && symbol.is_ascii();
         is_ascii || self.text.chars().all(|c| symbol.chars().eq([c]))

@@ -1,4 +1,4 @@
-//! The real terminal: its modes, its input, its clock, and its restoration on every way out.
+//! The real terminal: its modes, input and clock. It is restored however the dashboard ends.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
@@ -18,24 +18,25 @@ use super::signal_flags::SignalFlags;
 
 /// The alternate screen, bracketed paste, no cursor.
 const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[H\x1b[2J";
-/// All of that back, the mouse and every style too.
+/// Restores all of that, the mouse and all styles.
 const LEAVE: &str = "\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
-/// Presses and the wheel, in a form without limits; no motion, which would flood a slow line.
+/// Buttons and the wheel, in the format without size limits. Motion is left out, because it would
+/// flood a slow line.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
-/// A frame is shown as a whole (DEC 2026); terminals that do not know it ignore it.
+/// A frame is shown at once (DEC 2026). Terminals that do not know the mode ignore it.
 const BEGIN: &str = "\x1b[?2026h";
 const END: &str = "\x1b[?2026l";
 
-/// Whether the terminal is in our modes.
+/// Whether the terminal is in the dashboard's modes.
 static IS_ENTERED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// Whether this is the thread that draws: only its panic leaves the terminal behind.
+    /// Whether this is the drawing thread, whose panic ends the dashboard.
     static DRAWS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A frame on its way: kept until it is complete, then written as one.
+/// The output of a frame, which is collected and written at once.
 #[derive(Clone, Debug)]
 pub(super) struct Frame(Rc<RefCell<Vec<u8>>>);
 
@@ -45,7 +46,7 @@ impl Write for Frame {
         Ok(bytes.len())
     }
 
-    /// Does nothing: the backend flushes several times a frame.
+    /// Does nothing, because the backend flushes several times a frame.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -59,17 +60,17 @@ pub(super) struct Tty {
     start: Instant,
     has_mouse: bool,
     has_tmux: bool,
-    /// When it was last made sure that there still is a terminal.
+    /// The last check that the terminal still exists.
     checked: Instant,
 }
 
 impl Tty {
-    /// Takes the terminal; it is given back when this is dropped, or when the thread panics.
+    /// Sets up the terminal. It is restored when this is dropped, or when the thread panics.
     pub(super) fn enter(options: &DashboardOptions) -> io::Result<Self> {
         restore_on_panic();
         DRAWS.set(true);
-        // The theme decides about colours; crossterm would send bare resets under NO_COLOR, which
-        // wipe the selected row.
+        // The theme decides about colours. With NO_COLOR crossterm would send bare resets, which
+        // erase the selected row.
         style::force_color_output(true);
         let signals = SignalFlags::new()?;
         let frame = Frame(Rc::new(RefCell::new(Vec::with_capacity(256 * 1024))));
@@ -92,7 +93,7 @@ impl Tty {
     }
 
     fn is_gone(&mut self) -> bool {
-        // A terminal that ended without a signal reads as empty for ever, without waiting.
+        // A terminal that ended without a signal reads as empty for ever, without blocking.
         let is_due = self.checked.elapsed() >= Duration::from_secs(1);
         if is_due {
             self.checked = Instant::now();
@@ -105,7 +106,7 @@ impl TerminalHost for Tty {
     fn next(&mut self, wait: Duration) -> io::Result<Option<Input>> {
         if let Some(input) = self.signals.take() {
             if matches!(input, Input::Continue) {
-                // Somebody else stopped the process, and the shell has set the terminal since.
+                // Another process stopped this one, and the shell has changed the terminal since.
                 restore();
                 self.take()?;
             }
@@ -181,27 +182,27 @@ impl Drop for Tty {
     }
 }
 
-/// Gives the terminal back as it was, if it is ours; may be called from any thread and at any time.
+/// Restores the terminal if it is set up. It can be called from any thread at any time.
 pub(super) fn restore() {
     if IS_ENTERED.swap(false, Ordering::AcqRel) {
-        // Nothing can be done about a terminal that does not take this.
+        // Errors of a terminal that takes no output are ignored.
         let _ = send(LEAVE.as_bytes());
         let _ = terminal::disable_raw_mode();
     }
 }
 
-/// Gives back at least what needs no writing, for a terminal that takes none.
+/// Restores the modes that need no output, for a terminal that takes none.
 pub(super) fn restore_modes() {
     if IS_ENTERED.load(Ordering::Acquire) {
         let _ = terminal::disable_raw_mode();
     }
 }
 
-/// The time to wait, in the only way in which crossterm sleeps through it.
+/// The time to wait, rounded so that crossterm sleeps through it.
 ///
-/// Its reader polls in whole milliseconds, rounded down, and then again and again without sleeping
-/// until the rest has passed: 2 % of a core at 20 waits a second. A little more than a whole number
-/// of them leaves no rest. Polled for no time at all, it would not even look.
+/// crossterm polls in whole milliseconds, rounded down, and then polls without sleeping until the
+/// rest has passed: 2 % of a core at 20 waits a second. A little more than a whole number of
+/// milliseconds leaves no rest. With a wait of zero it would not poll at all.
 fn whole(wait: Duration) -> Duration {
     let millis = wait.as_micros().div_ceil(1_000).max(1);
     Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)) + Duration::from_micros(60)
@@ -213,7 +214,7 @@ fn send(bytes: &[u8]) -> io::Result<()> {
     out.flush()
 }
 
-/// Lets a panic of the drawing thread be read: first the terminal, then the message.
+/// Makes a panic of the drawing thread readable: restores the terminal, then prints the message.
 fn restore_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,4 +1,4 @@
-//! The dashboard as its users meet it: pictures of its screens, and the real loop under a script.
+//! Tests of the dashboard: pictures of its screens, and the real loop with scripted input.
 
 mod ending;
 mod harness;

@@ -1,4 +1,4 @@
-//! Texts cut to a width in columns, and numbers and times as people write them.
+//! Cuts texts to a width in columns, and formats numbers and times.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use unicode_truncate::UnicodeTruncateStr as _;
 
 use crate::journal::visible;
 
-/// The columns that a terminal gives to a text.
+/// The width of a text in columns.
 pub(super) fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.unicode_truncate(usize::MAX).1 }
 }
 
 /// The text in at most `columns` columns, cut between graphemes and ended by `…` if it was longer.
 ///
-/// What a terminal would obey or swallow is written out, so that a client's name can do no harm.
+/// Control characters are written as codes, so that a client's text cannot control the terminal.
 pub(super) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     let text = visible(text);
     if columns > 0 && text.len() <= columns || width(&text) <= columns {
@@ -30,22 +30,22 @@ pub(super) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
-/// The text cut to a width and filled up with blanks on the right.
+/// The text cut to a width and padded on the right.
 pub(super) fn left(text: &str, columns: usize) -> String {
     let text = cut(text, columns);
     let blanks = columns.saturating_sub(width(&text));
     format!("{text}{:blanks$}", "")
 }
 
-/// The text cut to a width and filled up with blanks on the left.
+/// The text cut to a width and padded on the left.
 pub(super) fn right(text: &str, columns: usize) -> String {
     let text = cut(text, columns);
     let blanks = columns.saturating_sub(width(&text));
     format!("{:blanks$}{text}", "")
 }
 
-/// The text broken into lines of at most `columns` columns: behind a blank if there is one in the
-/// latter half of the line, else between graphemes.
+/// The text broken into lines of at most `columns` columns: at a blank in the second half of the
+/// line, otherwise between graphemes.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let text = visible(text);
     let mut rest: &str = &text;

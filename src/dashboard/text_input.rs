@@ -2,10 +2,10 @@
 
 use ratatui::text::Span;
 
-/// How many bytes a line may have; nobody types more.
+/// The longest line in bytes.
 const LENGTH: usize = 1_000;
 
-/// A line of text and the place of its cursor, always between two graphemes.
+/// A line of text and its cursor, which is always between two graphemes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct TextInput {
     text: String,
@@ -13,7 +13,7 @@ pub(super) struct TextInput {
 }
 
 impl TextInput {
-    /// A line that starts as that text, the cursor behind it.
+    /// A line with this text and the cursor at its end.
     pub(super) fn of(text: &str) -> Self {
         Self { text: text.to_owned(), cursor: text.len() }
     }
@@ -23,12 +23,13 @@ impl TextInput {
         &self.text
     }
 
-    /// The byte in front of which the cursor stands.
+    /// The byte offset of the cursor.
     pub(super) fn cursor(&self) -> usize {
         self.cursor
     }
 
-    /// Inserts text at the cursor; control characters become blanks, since this is one line.
+    /// Inserts text at the cursor. Control characters become blanks, because the input has one
+    /// line.
     pub(super) fn insert(&mut self, text: &str) {
         let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         if self.text.len() + clean.len() <= LENGTH {
@@ -37,7 +38,7 @@ impl TextInput {
         }
     }
 
-    /// Puts text in the place of some bytes of the line, the cursor behind it.
+    /// Replaces bytes of the line by text and sets the cursor behind it.
     pub(super) fn replace(&mut self, bytes: std::ops::Range<usize>, text: &str) {
         self.cursor = bytes.start + text.len();
         self.text.replace_range(bytes, text);
@@ -63,24 +64,24 @@ impl TextInput {
         *self = Self::default();
     }
 
-    /// One grapheme to the left.
+    /// Moves one grapheme to the left.
     pub(super) fn left(&mut self) {
         let last = graphemes(&self.text[..self.cursor]).last().unwrap_or(0);
         self.cursor -= last;
     }
 
-    /// One grapheme to the right.
+    /// Moves one grapheme to the right.
     pub(super) fn right(&mut self) {
         let first = graphemes(&self.text[self.cursor..]).next().unwrap_or(0);
         self.cursor += first;
     }
 
-    /// To the start of the line.
+    /// Moves to the start of the line.
     pub(super) fn home(&mut self) {
         self.cursor = 0;
     }
 
-    /// To the end of the line.
+    /// Moves to the end of the line.
     pub(super) fn end(&mut self) {
         self.cursor = self.text.len();
     }

@@ -1,4 +1,4 @@
-//! What a state looks like. Colour is never the only sign of it: a glyph or a word says it too.
+//! The look of roles. Colour is never the only sign of a state: a glyph or a word shows it too.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -11,7 +11,7 @@ pub enum Theme {
     Ansi,
 }
 
-/// What the environment says about the terminal; `None` for a variable that is not set.
+/// The terminal and its environment variables; `None` for a variable that is not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TerminalEnvironment<'a> {
     /// Whether input and output are a terminal.
@@ -25,8 +25,7 @@ pub struct TerminalEnvironment<'a> {
 }
 
 impl TerminalEnvironment<'_> {
-    /// Why no dashboard can be drawn in this terminal, as a sentence for its user; `None` if it
-    /// can.
+    /// Why no dashboard can be drawn in this terminal, as a sentence; `None` if one can.
     pub fn refusal(&self) -> Option<&'static str> {
         match self.term {
             _ if !self.is_terminal => {
@@ -40,15 +39,15 @@ impl TerminalEnvironment<'_> {
     }
 
     fn is_monochrome(&self) -> bool {
-        // vt100 and its family, but not vte-256color; xterm-mono, linux-m.
+        // vt100 and similar terminals, but not vte-256color; xterm-mono, linux-m.
         let is_old = |it: &str| it.starts_with("vt1") || it.starts_with("vt2");
         self.term.is_some_and(|it| is_old(it) || it.ends_with("-m") || it.ends_with("-mono"))
     }
 }
 
 impl Theme {
-    /// The theme for a user who named none: no colours if `NO_COLOR` is set and not empty, nor in
-    /// a terminal without any (unless `CLICOLOR_FORCE` insists), else the terminal's own sixteen.
+    /// The default theme. It has no colours if `NO_COLOR` is set and not empty, or if the terminal
+    /// has none (unless `CLICOLOR_FORCE` is set). Otherwise it has the terminal's sixteen colours.
     pub fn of(environment: &TerminalEnvironment<'_>) -> Self {
         let is_set = |it: Option<&str>| it.is_some_and(|it| !it.is_empty());
         let is_forced =
@@ -70,14 +69,14 @@ impl Theme {
     }
 }
 
-/// What a piece of text is; the theme says how that looks.
+/// The role of a text; the theme decides its look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum TextRole {
     /// Ordinary text.
     Text,
-    /// What matters less: labels, units, borders out of focus.
+    /// Less important text: labels, units, borders out of focus.
     Dim,
-    /// What matters more: numbers, titles.
+    /// Important text: numbers, titles.
     Strong,
     /// The border of the pane that has the keys.
     Focus,
@@ -103,7 +102,7 @@ impl TextRole {
     fn modifier(self) -> Modifier {
         match self {
             Self::Text | Self::Info | Self::Good | Self::Gone => Modifier::empty(),
-            // Bright black would be the background in some schemes; dim text is never that.
+            // In some schemes bright black is the background. Dim text is never that.
             Self::Dim => Modifier::DIM,
             Self::Strong | Self::Focus | Self::Warn | Self::Bad => Modifier::BOLD,
             Self::Selected => Modifier::REVERSED,

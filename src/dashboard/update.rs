@@ -1,4 +1,4 @@
-//! What a message does to the model. Nothing here reads, writes, waits or draws.
+//! Updates the model by messages. Nothing here reads, writes, waits or draws.
 
 mod copies;
 mod dialogs;
@@ -23,7 +23,7 @@ use super::user_action::{ActionScope, UserAction};
 
 /// How long secrets are shown.
 const SECRETS: Duration = Duration::from_secs(10);
-/// Within which time a second Ctrl-C is meant.
+/// The time in which a second Ctrl-C ends the program.
 const TWICE: Duration = Duration::from_secs(2);
 
 /// Something that happened.
@@ -35,28 +35,28 @@ pub(super) enum Msg {
     Mouse(MouseEvent),
     /// Text was pasted.
     Paste(String),
-    /// What became of something to be copied: a sentence.
+    /// The result of a copy, as a sentence.
     Copied(String),
-    /// What an order did: a sentence.
+    /// The result of an order, as a sentence.
     Ordered(String),
-    /// What the last frame showed, and how long it took to be drawn and written.
+    /// The parts of the last frame, and the time that it took to draw and write.
     Drawn(DrawnFrame, Duration),
 }
 
-/// Something to be done outside of the model.
+/// An effect outside of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cmd {
     /// End the dashboard.
     End(DashboardExit),
-    /// Let the source hold the state as it is.
+    /// Let the source hold its state.
     Hold,
-    /// Let the source release it.
+    /// Let the source release its state.
     Release,
-    /// Turn to another tenant.
+    /// Select another tenant.
     Select(SmolStr),
-    /// Order something of the provisioning job.
+    /// Give the provisioning job an order.
     Order(JobCommand),
-    /// Put text on the clipboard; the first is what it is.
+    /// Copy text to the clipboard; the first part is its name.
     Copy(&'static str, String),
     /// Listen to the mouse or not.
     Mouse(bool),
@@ -66,7 +66,7 @@ pub(super) enum Cmd {
     Suspend,
 }
 
-/// Takes a message in; answers what is to be done outside.
+/// Handles a message. Returns the effects.
 pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
     match msg {
         Msg::Key(event) if event.kind == KeyEventKind::Release => Vec::new(),
@@ -88,7 +88,7 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
     }
 }
 
-/// Remembers what was drawn. Where it was scrolled too far, the lines say how far it goes.
+/// Remembers what was drawn, and corrects a scroll position beyond the end.
 fn show(model: &mut Model, drawn: DrawnFrame) {
     if let Some(lines) = drawn.lines {
         let scroll = match model.screen {
@@ -216,7 +216,7 @@ fn present(model: &mut Model) -> Vec<Cmd> {
 
 fn next_tenant(model: &mut Model) -> Vec<Cmd> {
     let present = model.tenants.iter().position(|it| *it == model.overview.tenant);
-    // One that was deleted is not the one that has its name now.
+    // A deleted tenant is not the tenant that has its name now.
     let present = present.filter(|_| !model.overview.is_gone);
     let next = match present {
         Some(at) => (at + 1).checked_rem(model.tenants.len()).unwrap_or(0),

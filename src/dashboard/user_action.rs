@@ -1,5 +1,4 @@
-//! Everything that can be done, each thing once: the keys, the hints, the help and the palette are
-//! made from this list.
+//! The list of all actions. Keys, hints, help and palette are made from it.
 
 use super::key_press::KeyPress;
 use super::screen::Screen;
@@ -55,7 +54,7 @@ pub(super) enum UserAction {
     Interrupt,
 }
 
-/// Where an action can be done; help is grouped by it.
+/// The scope of an action; help is grouped by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ActionScope {
     /// On every screen.
@@ -74,7 +73,7 @@ pub(super) enum ActionScope {
     Provisioning,
 }
 
-/// An action as the user knows it.
+/// The description of an action.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ActionEntry {
     /// What is done.
@@ -85,14 +84,14 @@ pub(super) struct ActionEntry {
     pub(super) help: &'static str,
     /// One or two words for the hint row.
     pub(super) hint: &'static str,
-    /// The keys that do it, as they are written; the first is the one that is shown.
+    /// Its keys by name; the first one is shown.
     pub(super) keys: &'static [&'static str],
     /// Where.
     pub(super) scope: ActionScope,
 }
 
 impl UserAction {
-    /// How the user knows it.
+    /// Its description.
     pub(super) fn entry(self) -> &'static ActionEntry {
         ENTRIES
             .iter()
@@ -100,7 +99,7 @@ impl UserAction {
             .expect("a test holds that each action is listed")
     }
 
-    /// The action of a key, among those that can be done in one of these scopes.
+    /// The action of a key in one of these scopes.
     pub(super) fn of(key: KeyPress, scopes: &[ActionScope]) -> Option<Self> {
         let found = ENTRIES
             .iter()

@@ -13,7 +13,7 @@ use crate::{
 
 type Row = Arc<Exchange>;
 
-/// What happened is the last to be cut; the mark and the status are never left out.
+/// The description is cut last. The mark and the status are always shown.
 pub(in super::super) const COLUMNS: &[Column<Row>] = &[
     Column::fixed("", 1, KEPT, |it: &Row, _| (it.mark().glyph().to_string(), role(it.mark()))),
     Column::fixed("AT", 8, 7, |it: &Row, zone| (time(it.at, zone), TextRole::Dim)),

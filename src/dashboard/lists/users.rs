@@ -21,13 +21,13 @@ use crate::{
 pub struct UserRow {
     /// The SCIM id.
     pub id: SmolStr,
-    /// The display name, else the name put together, else the `userName`.
+    /// The display name, otherwise the formatted name, otherwise the `userName`.
     pub name: SmolStr,
     /// The `userName`.
     pub user_name: SmolStr,
     /// Whether the user may log in.
     pub is_active: bool,
-    /// The name of the user configuration that applied; `None`: none did, the user is flagged.
+    /// The name of the applied user configuration; `None` if none applied and the user is flagged.
     pub configuration: Option<SmolStr>,
     /// The names of the companies the user belongs to.
     pub companies: Vec<SmolStr>,

@@ -1,4 +1,4 @@
-//! One user with what MediusFlow makes of it.
+//! The detail of a user, with its MediusFlow data.
 
 use smol_str::SmolStr;
 
@@ -9,7 +9,7 @@ use crate::{
     tenant::{Master, State},
 };
 
-/// The detail of a user, shown below a base URL; `None` for a user of whom MediusFlow knows nothing.
+/// The detail of a user, with URLs below `base`; `None` if MediusFlow does not know the user.
 pub(super) fn of(
     state: &State,
     user: &Resource,
@@ -51,7 +51,7 @@ fn profile(state: &State, user: &Resource) -> Vec<(SmolStr, String)> {
     for target in resource_type.attributes() {
         let extension = target.extension.as_deref();
         let name = target.definition.name();
-        // A password is never shown, neither here nor anywhere.
+        // A password is never shown.
         if target.definition.returned() == crate::scim::Returned::Never {
             continue;
         }

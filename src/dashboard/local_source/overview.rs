@@ -1,4 +1,4 @@
-//! One tenant at a glance.
+//! The overview of one tenant.
 
 use std::time::{Duration, Instant};
 
@@ -11,14 +11,14 @@ use super::super::{AttentionRow, Overview, ScreenLink, UserCount};
 use super::LocalSource;
 use crate::{journal::Totals, medius::StepState, scim::User, tenant::State};
 
-/// What is counted over all users, again when they changed; rarely if counting takes long.
+/// Counts over all users. They are updated when users change, and rarely if counting is slow.
 #[derive(Default)]
 pub(super) struct Counted {
     made: Option<CountedFor>,
     users: UserCount,
 }
 
-/// Of which revision and epoch it was counted, when, and how long that took.
+/// The revision and epoch of a count, its time, and its duration.
 struct CountedFor {
     revision: u64,
     epoch: u64,
@@ -33,13 +33,13 @@ impl CountedFor {
 }
 
 impl Counted {
-    /// Whether it is to be counted again because of this revision.
+    /// Whether this revision needs a new count.
     pub(super) fn is_due(&self, revision: u64) -> bool {
         self.made.as_ref().is_some_and(|it| it.is_due(revision))
     }
 
     pub(super) fn renew(&mut self, state: &State, revision: u64, epoch: u64) {
-        // What a reset left behind is not shown, however long counting takes.
+        // Counts from before a reset are not shown, even if counting is slow.
         let is_recent = |it: &CountedFor| it.epoch == epoch && !it.is_due(revision);
         if self.made.as_ref().is_some_and(is_recent) {
             return;
@@ -56,8 +56,8 @@ impl Counted {
     }
 }
 
-/// The overview with so many of the newest exchanges, as of the moment in which the state was held
-/// if it is.
+/// The overview with this number of the newest exchanges, at the time of the hold if the state is
+/// held.
 pub(super) fn overview(
     local: &LocalSource,
     state: &State,

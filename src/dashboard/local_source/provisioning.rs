@@ -1,4 +1,4 @@
-//! A tenant's provisioning job: a window onto its log, and orders that nobody waits for.
+//! A tenant's provisioning job: a window onto its log, and orders without waiting.
 
 use std::sync::{Arc, mpsc};
 
@@ -14,7 +14,7 @@ use crate::{
 /// The speeds of a tenant's clock, from standing still: at 3,600 a cycle is due almost every second.
 const SPEEDS: [f64; 6] = [0.0, 1.0, 10.0, 60.0, 600.0, 3_600.0];
 
-/// The lines that hold the filter's text, newest first.
+/// The lines that contain the filter's text, newest first.
 pub(in super::super) fn window(lines: &[LogEntry], ask: &ListQuery) -> ListWindow<LogEntry> {
     let wanted = fold(&ask.filter);
     let holds = |it: &&LogEntry| {
@@ -35,8 +35,8 @@ pub(in super::super) fn window(lines: &[LogEntry], ask: &ListQuery) -> ListWindo
     }
 }
 
-/// Gives an order, and says so. Only a refusal that comes at once is told: the others show in the
-/// job's state.
+/// Gives an order and returns a sentence about it. Only an immediate refusal is reported; the job's
+/// state shows later ones.
 pub(super) fn order(
     jobs: &dyn Provisioning,
     tenant: &Arc<Tenant>,
@@ -80,7 +80,8 @@ pub(super) fn order(
     }
 }
 
-/// Lets the tenant's clock go on from where it is at the nearest of the [`SPEEDS`] that will do.
+/// Changes the speed of the tenant's clock to the nearest of the [`SPEEDS`] that `will_do` accepts.
+/// The clock keeps its time.
 fn turn_clock(tenant: &Tenant, now: Timestamp, will_do: fn(f64, f64) -> bool) -> String {
     let speed = speed(tenant.clock().setting());
     let found = SPEEDS.into_iter().filter(|it| will_do(*it, speed));
@@ -103,7 +104,7 @@ fn pace(speed: f64) -> String {
     }
 }
 
-/// How many of its seconds pass in one of the server's.
+/// The number of its seconds in one second of the server.
 pub(in super::super) fn speed(setting: ClockSetting) -> f64 {
     match setting {
         ClockSetting::Real | ClockSetting::Offset { .. } => 1.0,
@@ -114,7 +115,7 @@ pub(in super::super) fn speed(setting: ClockSetting) -> f64 {
 
 fn give(jobs: &dyn Provisioning, tenant: &Arc<Tenant>, order: JobOrder) -> Result<(), String> {
     let (tell, told) = mpsc::channel();
-    // Nobody may be listening any more when the answer comes.
+    // The receiver may be gone when the answer comes.
     jobs.ask(tenant, order, Box::new(move |outcome| drop(tell.send(outcome))));
     match told.try_recv() {
         Ok(Err(refusal)) => Err(refusal.to_string()),

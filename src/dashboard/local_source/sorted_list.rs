@@ -1,4 +1,4 @@
-//! A list in the reader's order, kept until what it shows has changed.
+//! A sorted list, which is kept until its content changes.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ pub(super) struct SortedList {
     unfiltered: usize,
 }
 
-/// What a listing was made for.
+/// The query that a list was made for.
 #[derive(PartialEq)]
 struct SortedFor {
     filter: String,
@@ -32,10 +32,10 @@ struct SortedFor {
     took: Duration,
 }
 
-/// A resource while a list of it is made.
+/// A resource with its sort key.
 pub(super) struct SortedEntry {
     id: SmolStr,
-    /// What the filter looks into, without case.
+    /// The case-folded names that the filter searches.
     names: [SmolStr; 2],
     key: RowSortKey,
 }
@@ -57,10 +57,10 @@ impl SortedEntry {
 }
 
 impl SortedList {
-    /// Makes the list anew if it was made for something else, or what it shows has changed.
+    /// Rebuilds the list if the query or the content changed.
     ///
-    /// A list that takes long to make is made less often: not before twenty times as long has gone
-    /// by, and at most once a second when it is not instant.
+    /// A list that is slow to build is built less often: not before twenty times its duration has
+    /// passed, and at most once a second if it is not instant.
     pub(super) fn renew(
         &mut self,
         revision: u64,
@@ -99,7 +99,7 @@ impl SortedList {
         self.made = Some(SortedFor { filter, order, reverse, of: of.into(), revision, at, took });
     }
 
-    /// The rows of a window; those of resources that are gone since are left out.
+    /// The rows of a window, without resources that are gone.
     pub(super) fn window<Row>(
         &self,
         view: &WindowQuery<SmolStr>,
@@ -120,7 +120,7 @@ impl SortedList {
         }
     }
 
-    /// The row of an id, looked for from where it was last seen outwards.
+    /// The row of an id, searched from its last known row outwards.
     fn find(&self, id: &SmolStr, hint: usize) -> Option<usize> {
         let hint = hint.min(self.ids.len());
         let up = (0..hint).rev();

@@ -12,9 +12,9 @@ use super::super::theme::TextRole;
 use super::super::user_action::{ActionScope, ENTRIES, UserAction};
 use super::takes_orders;
 
-/// Draws the first line: what is looked at, and whether it is live.
+/// Draws the header: the tenant, and whether the view is live.
 ///
-/// Chips that there is no room for are left out from the end of their ranking, never the state.
+/// Chips without room are left out by rank; the state always stays.
 pub(super) fn header(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let width = usize::from(parts.header.width);
     let mut chips = chips(model, parts.class);
@@ -36,7 +36,7 @@ fn total(chips: &[(u8, Line)]) -> usize {
     1 + chips.iter().map(|(_, chip)| chip.width() + 2).sum::<usize>().saturating_sub(2)
 }
 
-/// What the header says, each with its rank: 0 is never left out, the highest goes first.
+/// The chips of the header with their ranks. Rank 0 is always shown, the highest is left out first.
 fn chips(model: &Model, class: SizeClass) -> Vec<(u8, Line)> {
     let overview = &model.overview;
     let state = if overview.is_gone {
@@ -101,12 +101,12 @@ pub(super) fn tabs(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     }
 }
 
-/// A screen's name, or as much of it as there is room for.
+/// A screen's name, cut to the available width.
 fn short(screen: Screen, area: Rect) -> &'static str {
     if screen == Screen::Provisioning && area.width < 74 { "Prov" } else { screen.name() }
 }
 
-/// Where each tab starts and how wide it is.
+/// The start and the width of each tab.
 fn places(area: Rect) -> Vec<(Screen, u16, u16)> {
     let mut x = 1;
     let mut place = |screen: Screen| {
@@ -134,14 +134,14 @@ pub(super) fn foot(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         let hint = Line::of(keys, TextRole::Info).and(format!(" {words}"), TextRole::Dim);
         let width = u16::try_from(hint.width()).unwrap_or(u16::MAX);
         if x + width > area.width {
-            break; // half a hint helps nobody
+            break; // a cut hint would not help
         }
         canvas.line(Rect { x, width: area.width - x, ..area }, 0, &hint);
         x += width + 2;
     }
 }
 
-/// The keys worth naming at this moment, the most useful first.
+/// The key hints of the moment, the most useful first.
 fn hints(model: &Model) -> Vec<(String, &'static str)> {
     if model.switches.more_keys {
         let scopes = ActionScope::of(model.screen);

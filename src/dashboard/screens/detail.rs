@@ -11,7 +11,7 @@ use super::super::text::wrap;
 use super::super::theme::TextRole;
 use super::cursor;
 
-/// What the pane shows.
+/// A pane of lines.
 pub(super) struct Pane<'a> {
     /// The whole pane, border included.
     pub(super) area: Rect,
@@ -66,7 +66,7 @@ impl Pane<'_> {
     }
 }
 
-/// Text as lines of that width: wrapped if the user wants that, else one line that will be cut.
+/// Text as lines of this width: wrapped if the user wants that, otherwise one line that is cut.
 pub(super) fn text_lines(model: &Model, text: &str, width: u16, role: TextRole) -> Vec<Line> {
     if model.switches.wrapping {
         wrap(text, width.into()).into_iter().map(|it| Line::of(it, role)).collect()

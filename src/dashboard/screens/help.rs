@@ -1,5 +1,5 @@
-//! Help: every key and every word of the traffic filter, made from the registry and the filter
-//! language themselves.
+//! Help: every key and every word of the traffic filter, made from the list of actions and the
+//! filter language.
 
 use ratatui::layout::Rect;
 
@@ -14,7 +14,7 @@ use super::super::user_action::{ActionScope, ENTRIES};
 use super::{empty, pane_focus};
 use crate::journal::TrafficFilter;
 
-/// How many columns of text a column of help has at least.
+/// The minimum width of a column of help.
 const COLUMN: u16 = 48;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {

@@ -1,4 +1,4 @@
-//! What lies over a screen: the prompt in the last line, and boxes with a border.
+//! Draws the dialogs over a screen: the prompt in the last line, and boxes with a border.
 
 use std::ops::Range;
 
@@ -45,8 +45,8 @@ fn filter(canvas: &mut Canvas<'_>, model: &Model, prompt: &FilterPrompt, area: R
     canvas.line(rest, 0, &note);
 }
 
-/// Draws a line being typed, its cursor and what is wrong in it; the end where the cursor is
-/// stays visible.
+/// Draws a line that is being typed, its cursor and its mistake. The end at the cursor stays
+/// visible.
 fn typed(
     canvas: &mut Canvas<'_>,
     area: Rect,
@@ -66,7 +66,7 @@ fn typed(
     x - area.x + used
 }
 
-/// A part of a line that starts at that byte of it, with the wrong bytes marked.
+/// A part of a line from this byte on, with the wrong bytes marked.
 fn marked(text: &str, start: usize, wrong: &Range<usize>) -> Line {
     let place = |byte: usize| {
         let byte = byte.saturating_sub(start).min(text.len());
@@ -89,7 +89,7 @@ fn skip(text: &str, columns: usize) -> &str {
     rest
 }
 
-/// How many rows the filter leaves, and what could be typed next.
+/// The number of rows that match the filter, and its completions.
 fn found(model: &Model, prompt: &FilterPrompt) -> Line {
     let counts = match (model.screen, model.focus) {
         (Screen::Users, _) => Some((model.users.window.total, model.users.window.unfiltered)),
@@ -192,7 +192,7 @@ fn menu(canvas: &mut Canvas<'_>, parts: &Layout, title: &str, lines: Vec<Line>) 
     }
 }
 
-/// A box in the middle of the terminal, as large as it may be.
+/// A box in the middle of the terminal, up to this size.
 fn boxed(parts: &Layout, width: u16, height: usize) -> Rect {
     let (all_width, all_height) = (parts.foot.width, parts.foot.bottom());
     let width = width.min(all_width);

@@ -1,4 +1,4 @@
-//! Overview: is it up, is it live, what just happened, what needs me.
+//! Overview: the state of the server, the latest requests, and what needs attention.
 //!
 //! ```text
 //! ┌ Server ─────────────┐┌ Requests/s ──────────────────────────────┐
@@ -24,10 +24,10 @@ use super::{begin, empty, next_step, pane_focus, unasked};
 use crate::journal::Exchange;
 use crate::medius::StepState;
 
-/// The least columns of the pane that shows requests.
+/// The minimum width of the pane of requests.
 const REQUESTS: u16 = 24;
 
-/// The panes; one that there is no room for is empty.
+/// The panes; a pane without room is empty.
 pub(super) struct Areas {
     server: Rect,
     requests: Rect,
@@ -45,7 +45,7 @@ pub(super) fn areas(model: &Model, body: Rect) -> Areas {
     let top = if body.height >= 30 { 11 } else { 8 }.min(body.height);
     let upper = Rect { height: top, ..body };
     let lower = Rect { y: body.y + top, height: body.height - top, ..body };
-    // The SCIM link is never cut where it can be helped.
+    // The SCIM link is cut last.
     let link = u16::try_from(model.overview.scim_link.len()).unwrap_or(u16::MAX);
     let width = link.saturating_add(16).clamp(36, body.width - REQUESTS);
     let server = Rect { width, ..upper };
@@ -54,7 +54,7 @@ pub(super) fn areas(model: &Model, body: Rect) -> Areas {
     Areas { server, requests, activity, attention }
 }
 
-/// Attention stands beside the feed where there is room, else below it, as long as it is needed.
+/// The attention pane is beside the feed if there is room, otherwise below it while it is needed.
 fn attention(model: &Model, lower: Rect) -> (Rect, Rect) {
     if lower.width >= 110 {
         let width = lower.width * 62 / 100;
@@ -161,7 +161,7 @@ fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 fn history(model: &Model) -> Vec<u64> {
     let rates = model.overview.rates.as_ref();
     let seconds = rates.map_or(&[][..], |it| &it.seconds);
-    // The last second is still going on; drawn, it would always look like a drop.
+    // The last second is incomplete and would look like a drop.
     seconds.iter().rev().skip(1).rev().map(|it| it.exchanges.into()).collect()
 }
 
@@ -174,7 +174,7 @@ fn bars(canvas: &mut Canvas<'_>, area: Rect, history: &[u64], peak: u64) {
     for (x, value) in (area.left()..area.right()).rev().zip(columns) {
         let full = u64::from(area.height) * 8;
         let eighths = (value * full).checked_div(peak).unwrap_or(0);
-        // A second with any request at all shows.
+        // A second with at least one request is visible.
         let eighths = eighths.max(u64::from(*value > 0));
         for row in 0..area.height {
             let below = u64::from(area.height - 1 - row) * 8;
@@ -184,7 +184,7 @@ fn bars(canvas: &mut Canvas<'_>, area: Rect, history: &[u64], peak: u64) {
     }
 }
 
-/// How the exchanges ended, in as many lines as that width makes of it.
+/// The results of the exchanges, wrapped to this width.
 fn shares(model: &Model, width: usize) -> Vec<Line> {
     let totals = &model.overview.totals;
     let success = totals.class(2) + totals.class(3);
@@ -208,7 +208,7 @@ fn shares(model: &Model, width: usize) -> Vec<Line> {
     lines
 }
 
-/// A share in whole percent, which is 0 only of nothing.
+/// A share in whole percent. It is 0 only for no exchange.
 fn share(part: u64, all: u64) -> String {
     match (part * 100).checked_div(all).unwrap_or(0) {
         0 if part > 0 => "<1%".to_owned(),
@@ -264,8 +264,8 @@ fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     }
 }
 
-/// What is said when nothing is listed. What was refused is then the client's to look at: no 401, no
-/// 5xx, no fault.
+/// The text if nothing needs attention. Refusals with 4xx are the client's business: not 401, 5xx
+/// or faults.
 fn untroubled(model: &Model) -> String {
     match model.overview.totals.errors {
         0 => "✓ nothing".to_owned(),
@@ -274,8 +274,8 @@ fn untroubled(model: &Model) -> String {
     }
 }
 
-/// One thing that needs attention, and where to see more: `! 2 users are flagged → 2 Users`. Where
-/// there is no room for more, it is a single line.
+/// The lines of one thing that needs attention, with its link: `! 2 users are flagged → 2 Users`.
+/// Without room it is a single line.
 fn needing(it: &AttentionRow, area: Rect) -> Vec<Line> {
     let room = usize::from(area.width).saturating_sub(2);
     let is_single = area.height <= 3;
@@ -292,7 +292,7 @@ fn needing(it: &AttentionRow, area: Rect) -> Vec<Line> {
     } else {
         wrap(&it.what, room)
     };
-    // Key and name stay together, or they would read as part of the sentence.
+    // Key and name stay together. Otherwise they would read as part of the sentence.
     if texts.last().is_some_and(|last| !place.is_empty() && width(last) + 1 + width(&place) > room)
     {
         texts.push(String::new());

@@ -1,4 +1,4 @@
-//! Overview for an audience: three big numbers and the newest lines, no secret, no hints.
+//! Presentation mode: three big numbers and the newest lines, without secrets and hints.
 
 use ratatui::layout::Rect;
 
@@ -12,7 +12,7 @@ use super::overview::feed;
 
 /// How many rows a digit has.
 const ROWS: u16 = 5;
-/// How many lines of the feed an audience can follow.
+/// The number of lines of the feed.
 const LINES: u16 = 8;
 
 /// The digits and the comma, five rows of three dots each.
@@ -40,7 +40,7 @@ fn numbers_height(model: &Model, body: Rect) -> u16 {
     if scale(model, body) == 0 { 2 } else { ROWS + 3 }
 }
 
-/// How many columns a dot gets: 2 where three numbers fit beside each other, then 1, then no dots.
+/// The columns of a dot: 2 if three numbers fit beside each other, otherwise 1, otherwise no dots.
 fn scale(model: &Model, body: Rect) -> u16 {
     let longest = numbers(model).iter().map(|(_, it)| dots(it)).max().unwrap_or(0);
     match body.width / 3 {

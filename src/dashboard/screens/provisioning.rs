@@ -19,7 +19,7 @@ use super::{begin, cursor, empty, pane_focus, takes_orders};
 use crate::entra::{FinishedCycle, JobView, Progress, RunningCycle};
 use crate::journal::human_duration;
 
-/// How wide the bar is at most, in columns.
+/// The maximum width of the bar in columns.
 const BAR: usize = 32;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
@@ -38,7 +38,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     }
 }
 
-/// Whoever provisions the tenant may be another client, so only what came is told.
+/// Another client may provision the tenant, so only its requests are shown.
 fn beginning(model: &Model) -> Vec<Line> {
     let overview = &model.overview;
     let asked = match overview.totals.exchanges {

@@ -1,5 +1,5 @@
-//! The dashboard in a strip of a few cells, such as a multiplexer's status pane: numbers first,
-//! then the newest lines, no borders. One row is enough.
+//! The dashboard in a very small terminal, such as a status pane of a multiplexer: numbers first,
+//! then the newest lines, without borders. One row is enough.
 
 use super::super::canvas::{Canvas, Line};
 use super::super::layout::Layout;
@@ -24,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let mut head =
         Line::of(sign, sign_role).and(format!("{}/s", count(rate(model))), TextRole::Strong);
     for (text, role) in more {
-        // A number that is cut would be another number.
+        // A cut number would be a wrong number.
         if head.width() + width(&text) > usize::from(parts.body.width) {
             break;
         }

@@ -1,4 +1,4 @@
-//! Traffic: every exchange, what it did, and what was said.
+//! Traffic: every exchange, its effect, its request and its response.
 
 use super::super::canvas::{Canvas, Line};
 use super::super::json;
@@ -63,7 +63,7 @@ fn title(model: &Model) -> Line {
     title
 }
 
-/// Whether the list goes along with the newest exchange, stands still, or is paused.
+/// Whether the list follows the newest exchange, stays, or is paused.
 fn state(model: &Model) -> (String, TextRole) {
     let below = model.traffic.below() as u64;
     if model.switches.paused {

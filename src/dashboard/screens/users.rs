@@ -1,4 +1,4 @@
-//! Users: who there is, and what MediusFlow makes of each.
+//! Users, with their MediusFlow data.
 
 use smol_str::SmolStr;
 
@@ -15,7 +15,7 @@ use super::super::theme::TextRole;
 use super::detail::{Pane, heading, text_lines};
 use super::{begin, cursor, empty, next_step, pane_focus};
 
-/// What is said of a user to whom no user configuration applies.
+/// The text for a user without a user configuration.
 const FLAGGED: &str = "! none applies, flagged for attention";
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
@@ -57,7 +57,7 @@ fn title(model: &Model) -> Line {
     title.and(format!(" · {}", model.users.order_text()), TextRole::Dim)
 }
 
-/// The name of a list, how many rows it has, and the filter that says which.
+/// The name of a list, its number of rows, and its filter.
 pub(super) fn counts<Row>(name: &str, list: &ListModel<Row>) -> Line {
     let window = &list.window;
     let title = Line::of(name, TextRole::Strong);

@@ -1,4 +1,4 @@
-//! The real loop over a terminal of cells and a script of inputs.
+//! The real loop with a terminal of cells and scripted input.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -21,7 +21,7 @@ use super::super::key_press::KeyPress;
 use super::super::model::Model;
 use super::super::sample::{Sample, SampleSource, traffic};
 
-/// What the loop did to the world outside.
+/// The effects of the loop.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// How many frames were committed, and when.
@@ -44,7 +44,7 @@ pub(super) enum Step {
     Do(Box<dyn FnOnce()>),
 }
 
-/// A host whose time passes only by the script.
+/// A host whose time is advanced by the script only.
 pub(super) struct Script {
     steps: VecDeque<Step>,
     start: Timestamp,
@@ -115,7 +115,7 @@ pub(super) struct Stage {
     pub(super) size: (u16, u16),
     /// What the user chose.
     pub(super) options: DashboardOptions,
-    /// How long nobody has asked for anything when the script begins.
+    /// The idle time before the script begins.
     pub(super) silence: SignedDuration,
 }
 
@@ -132,7 +132,7 @@ pub(super) struct Ended {
 }
 
 impl Stage {
-    /// A stage of that size over a tenant with 1,204 users and 412 exchanges.
+    /// A stage of this size over a tenant with 1,204 users and 412 exchanges.
     pub(super) fn new(width: u16, height: u16) -> Self {
         let sample = Arc::new(Sample::new(1_204, 412));
         Self {
@@ -153,7 +153,7 @@ impl Stage {
     pub(super) fn play(&self, steps: impl IntoIterator<Item = Step>) -> Ended {
         let seen = Rc::new(RefCell::new(Seen::default()));
         let stop = StopFlag::default();
-        // Time passes before the end, so that what the last key did is drawn.
+        // Time passes before the end, so that the effect of the last key is drawn.
         let end = Step::Wait(Duration::from_millis(40));
         let steps = steps.into_iter().chain([end]).collect();
         let host = Script {

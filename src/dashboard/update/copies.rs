@@ -8,12 +8,12 @@ use super::super::model::Model;
 use super::super::screen::{Focus, Screen};
 use crate::journal::as_curl;
 
-/// The menu for what is selected on the present screen.
+/// The copy menu of the selection.
 pub(super) fn menu(model: &Model) -> CopyMenu {
     CopyMenu { of: selected(model), items: copies(model) }
 }
 
-/// What is selected on the present screen, or the tenant.
+/// The selected object of the present screen, or the tenant.
 fn selected(model: &Model) -> String {
     let found = match model.screen {
         Screen::Overview | Screen::Help => None,
@@ -68,7 +68,7 @@ fn id(id: &str) -> CopyItem {
     plain('i', "id", id)
 }
 
-/// What can be copied of the selected row: of its columns, and what no column shows.
+/// The texts of the selected row: of its columns, and further ones.
 fn of_row<Row>(
     model: &Model,
     columns: &[Column<Row>],

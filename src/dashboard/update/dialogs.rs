@@ -1,4 +1,4 @@
-//! Keys and pasted text while something lies over the screen.
+//! Handles keys and pasted text while a dialog is open.
 
 use ratatui::crossterm::event::KeyCode;
 
@@ -28,7 +28,7 @@ pub(super) fn press(model: &mut Model, key: KeyPress) -> Vec<Cmd> {
     Vec::new()
 }
 
-/// Pasted text goes into a line that is being typed and nowhere else: a paste is not a series of
+/// Pasted text goes into a line that is being typed and nowhere else, because it must not act as
 /// commands.
 pub(super) fn paste(model: &mut Model, text: &str) {
     match &mut model.dialog {
@@ -73,7 +73,7 @@ fn filter(model: &mut Model, key: KeyPress) {
     }
 }
 
-/// Lets the filter act while it is being typed; with a mistake in it, the old one does.
+/// Applies the filter while it is being typed. With a mistake, the old one applies.
 fn apply(model: &mut Model) {
     if let Some(Dialog::Filter(prompt)) = &model.dialog {
         let [text, before] = [prompt.edit.text(), &prompt.before].map(str::to_owned);

@@ -54,7 +54,7 @@ fn pane_at(model: &Model, x: u16, y: u16) -> Option<(Focus, Option<usize>)> {
     Some((focus, row_at(pane, x, y)))
 }
 
-/// Selects what is drawn in a row, by what it is: rows may come before the list is asked again.
+/// Selects the object that is drawn in a row: rows may change before the next query.
 fn select_row(model: &mut Model, row: usize) {
     match (model.screen, model.focus) {
         (Screen::Users, _) => point(&mut model.users, row, |it| it.id.clone()),
@@ -76,7 +76,7 @@ fn point<Row>(list: &mut ListModel<Row>, row: usize, id: impl FnOnce(&Row) -> Sm
     list.cursor.point(&list.window, row, id);
 }
 
-/// How many rows are drawn in the pane that has the keys.
+/// The number of rows in the pane that has the keys.
 fn rows(model: &Model) -> usize {
     match (model.screen, model.focus) {
         (Screen::Overview, _) => model.overview.activity.len(),
@@ -89,7 +89,7 @@ fn rows(model: &Model) -> usize {
     }
 }
 
-/// The wheel moves what is under the pointer, and leaves the keys where they are.
+/// The wheel scrolls the pane under the pointer. The keys stay where they are.
 fn wheel(model: &mut Model, x: u16, y: u16, by: isize) {
     if let Some((pane, _)) = pane_at(model, x, y) {
         let focus = std::mem::replace(&mut model.focus, pane);

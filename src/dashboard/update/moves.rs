@@ -1,4 +1,4 @@
-//! Moving over rows, into details and back.
+//! Moves over rows, into details and back.
 
 use smol_str::SmolStr;
 
@@ -70,13 +70,13 @@ fn over<Id: Clone>(cursor: &mut Cursor<Id>, travel: Travel) {
     }
 }
 
-/// How many lines a page of the last frame had, less one that stays visible.
+/// The number of lines of a page of the last frame, minus one that stays visible.
 fn page(model: &Model) -> isize {
     let height = model.drawn.lines.map_or(0, |it| it.height);
     isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(isize::MAX)
 }
 
-/// Scrolls lines, maybe too far: the next frame knows how many there are.
+/// Scrolls lines. The next frame corrects a position beyond the end.
 fn scroll(first: &mut usize, travel: Travel, page: isize) {
     *first = match travel {
         Travel::Step(by) => first.saturating_add_signed(by),
@@ -122,7 +122,8 @@ fn open(model: &mut Model) {
     }
 }
 
-/// Turns to the detail; whoever looks at something does not want it replaced by something newer.
+/// Gives the keys to the detail. The list stops following new rows, so that the detail is not
+/// replaced.
 fn focus_detail(model: &mut Model) {
     let has_detail = match model.screen {
         Screen::Overview | Screen::Help => false,
@@ -145,8 +146,7 @@ fn fasten<Row>(list: &mut ListModel<Row>, id: impl FnOnce(&Row) -> SmolStr) -> b
     found.map(|(id, at)| list.cursor.fasten(id, at)).is_some()
 }
 
-/// One step back: out of the detail, then out of the filter, then nothing; never out of the
-/// program.
+/// Goes one step back: out of the detail, then out of the filter. It never ends the program.
 fn back(model: &mut Model) {
     match (model.screen, model.focus) {
         (Screen::Help, _) => go(model, model.help.from),
@@ -234,7 +234,7 @@ fn related(model: &mut Model) {
     }
 }
 
-/// Whom of the tenant a line of the provisioning log is about.
+/// The user or group of the tenant that a line of the provisioning log is about.
 fn target(line: &LogEntry) -> Option<(&'static str, SmolStr)> {
     let key = match line.of {
         LoggedType::User => "user",
