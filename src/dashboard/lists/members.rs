@@ -27,7 +27,7 @@ pub struct MemberRow {
 }
 
 impl MemberRow {
-    /// A member, which may be a user, a group, or an id that nothing has.
+    /// The row of a member: a user, a group, or an id that no resource has.
     pub(in super::super) fn of(resources: &Resources, id: &SmolStr) -> Self {
         let found = resources.find(id);
         let user = found.filter(|it| it.kind == "User").map(|it| User(it));

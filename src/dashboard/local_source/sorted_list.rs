@@ -47,7 +47,7 @@ impl SortedEntry {
         Self { id: resource.id.clone(), names, key: order.key(resource) }
     }
 
-    /// A member, which may be a user, a group, or an id that nothing has.
+    /// A member: a user, a group, or an id that no resource has.
     pub(super) fn member(id: SmolStr, resources: &Resources, order: ListOrder) -> Self {
         match resources.find(&id) {
             Some(it) => Self::of(it, order),
