@@ -64,7 +64,7 @@ fn a_user_of_another_login_option_is_refused() {
 
 #[test]
 fn without_a_saved_entra_tenant_nobody_is_sent_away() {
-    let fresh = MockServer::builder().fresh(true).start().unwrap();
+    let fresh = MockServer::builder().fresh().start().unwrap();
     let browser = Browser::of(&fresh);
 
     let page = browser.open("/NordlysQA/login?option=Microsoft+Entra+ID");
