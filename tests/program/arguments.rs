@@ -35,7 +35,7 @@ fn help_ends_with_the_exit_codes(#[case] arguments: &[&str]) {
 #[case(&["serve", "--grace", "soon"], "250ms")]
 #[case(&["demo", "--pace", "0"], "0.01")]
 #[case(&["demo", "--check", "--pace", "2"], "--check")]
-fn what_cannot_be_used_is_named_with_what_could(
+fn an_invalid_argument_is_named_with_the_valid_ones(
     #[case] arguments: &[&str],
     #[case] expected: &str,
 ) {
@@ -60,7 +60,7 @@ fn more_users_than_memory_are_refused_before_anything_starts() {
 }
 
 #[test]
-fn an_address_in_use_is_said_to_be_that_of_another_mock() {
+fn the_error_of_an_address_in_use_by_another_mock_says_so() {
     let mut server = Running::serve(&[]);
     let url = server.ready()["url"].as_str().unwrap().to_owned();
     let address = url.strip_prefix("http://").unwrap();
@@ -80,7 +80,7 @@ fn an_address_in_use_is_said_to_be_that_of_another_mock() {
 }
 
 #[test]
-fn an_address_in_use_by_a_stranger_is_only_said_to_be_in_use() {
+fn the_error_of_an_address_in_use_by_another_program_only_says_that() {
     let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = stranger.local_addr().unwrap();
 
@@ -111,7 +111,7 @@ fn a_wrong_tenant_file_stops_the_start_with_file_line_and_column() {
 }
 
 #[test]
-fn a_tenant_file_that_is_not_there_is_named() {
+fn a_missing_tenant_file_is_named() {
     let refused = outcome(&["serve", "--port", "0", "--tenant-file", "no-such-tenant.json"]);
 
     assert_eq!(refused.status.code(), Some(3));
@@ -140,7 +140,7 @@ fn a_wrong_schema_file_stops_the_start_with_file_line_and_column() {
 #[rstest]
 #[case("no-such-schemas.json", "can't read no-such-schemas.json: ")]
 #[case("src", "can't read src: the folder has no .json files")]
-fn a_schema_file_that_is_not_there_is_named(#[case] path: &str, #[case] expected: &str) {
+fn a_missing_schema_file_is_named(#[case] path: &str, #[case] expected: &str) {
     let refused = outcome(&["serve", "--port", "0", "--schemas", path]);
 
     assert_eq!(refused.status.code(), Some(3));

@@ -28,7 +28,7 @@ fn every_flag_of_serve_is_a_key_of_the_file() {
 }
 
 #[test]
-fn the_file_in_the_working_directory_says_it_all() {
+fn the_file_in_the_working_directory_can_configure_everything() {
     let folder = folder("all");
     fs::copy("fixtures/tenants/nordlysqa.json", folder.join("own.json")).unwrap();
     let file = r#"
@@ -70,7 +70,7 @@ fn the_file_in_the_working_directory_says_it_all() {
 #[case(Some(""), None, 5)]
 #[case(None, Some("7"), 7)]
 #[case(Some("6"), Some("7"), 7)]
-fn a_flag_comes_before_the_environment_and_that_before_the_file(
+fn flags_override_the_environment_which_overrides_the_file(
     #[case] variable: Option<&str>,
     #[case] flag: Option<&str>,
     #[case] expected: u64,
@@ -104,7 +104,7 @@ fn a_switch_that_the_file_turns_on_can_be_turned_off(
 }
 
 #[test]
-fn a_flag_puts_aside_what_contradicts_it_in_the_file() {
+fn a_flag_overrides_a_contradicting_key_of_the_file() {
     let folder = folder("contradiction");
     fs::write(folder.join("mediusflow-mock.toml"), "port = 0\ntenant-file = \"none.json\"")
         .unwrap();
@@ -115,7 +115,7 @@ fn a_flag_puts_aside_what_contradicts_it_in_the_file() {
 }
 
 #[test]
-fn a_variable_that_cannot_be_used_is_a_mistake_unless_a_flag_comes_before_it() {
+fn an_invalid_variable_is_an_error_unless_a_flag_overrides_it() {
     let mut command = program(&["serve", "--port=0", "--log-format=json"]);
     command.env("MEDIUSFLOW_MOCK_SEED", "x").env("MEDIUSFLOW_MOCK_CONFIG", "");
 
@@ -128,7 +128,7 @@ fn a_variable_that_cannot_be_used_is_a_mistake_unless_a_flag_comes_before_it() {
 }
 
 #[test]
-fn a_flag_puts_aside_what_contradicts_it_in_the_environment() {
+fn a_flag_overrides_a_contradicting_variable() {
     let mut command = program(&["serve", "--port=0", "--log-format=json"]);
     command.args(["--tenant-file", "fixtures/tenants/nordlysqa.json"]);
     command.env("MEDIUSFLOW_MOCK_TENANT", "Acme");
@@ -137,7 +137,7 @@ fn a_flag_puts_aside_what_contradicts_it_in_the_environment() {
 }
 
 #[test]
-fn the_tenant_of_a_server_that_runs_is_no_wish_for_another_one() {
+fn the_variables_of_exec_do_not_configure_another_server() {
     let mut command = program(&["serve", "--port=0", "--log-format=json"]);
     command.env("MEDIUSFLOW_MOCK_URL", "http://127.0.0.1:1").env("MEDIUSFLOW_MOCK_TENANT", "Acme");
 
@@ -145,7 +145,7 @@ fn the_tenant_of_a_server_that_runs_is_no_wish_for_another_one() {
 }
 
 #[test]
-fn a_named_file_takes_the_place_of_the_usual_one_and_paths_count_from_it() {
+fn a_named_file_replaces_the_default_one_and_paths_are_relative_to_it() {
     let folder = folder("named");
     let below = folder.join("below");
     fs::create_dir(&below).unwrap();
@@ -185,7 +185,7 @@ fn a_named_file_takes_the_place_of_the_usual_one_and_paths_count_from_it() {
     "tenant = 'A'\ntenant-file = 'b'",
     "mock.toml:2:1: the argument '--tenant <NAME>' cannot be used with '--tenant-file <FILE>'"
 )]
-fn a_mistake_in_the_file_is_said_with_its_place(#[case] content: &str, #[case] expected: &str) {
+fn an_error_in_the_file_has_its_position(#[case] content: &str, #[case] expected: &str) {
     let unique: String = content.chars().filter(char::is_ascii_alphanumeric).collect();
     let file = folder(&format!("mistake-{unique}")).join("mock.toml");
     fs::write(&file, content).unwrap();
@@ -199,7 +199,7 @@ fn a_mistake_in_the_file_is_said_with_its_place(#[case] content: &str, #[case] e
 }
 
 #[test]
-fn a_named_file_has_to_be_there() {
+fn a_named_file_must_exist() {
     let refused = outcome(&["serve", "--config", "no-such-file.toml"]);
 
     assert_eq!(refused.status.code(), Some(3));

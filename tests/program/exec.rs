@@ -38,7 +38,7 @@ fn the_server_answers_when_the_command_begins() {
 }
 
 #[test]
-fn a_fresh_tenant_has_no_key_to_tell() {
+fn a_fresh_tenant_has_no_key_in_the_environment() {
     let mut command = program(&["exec", "--fresh", "--", "sh", "-c"]);
     command.arg(r#"echo "${MEDIUSFLOW_MOCK_SECRET_KEY-none}""#);
 
@@ -59,7 +59,7 @@ fn it_ends_with_the_code_of_the_command(#[case] script: &str, #[case] expected: 
 }
 
 #[test]
-fn a_command_that_is_not_there_is_named() {
+fn a_missing_command_is_named() {
     let run = outcome(&["exec", "--", "no-such-command", "--help"]);
 
     assert_eq!(run.status.code(), Some(127));
@@ -70,7 +70,7 @@ fn a_command_that_is_not_there_is_named() {
 }
 
 #[test]
-fn a_file_that_is_no_command_is_named() {
+fn a_file_that_is_not_executable_is_named() {
     let file = folder("exec").join("notes.txt");
     fs::write(&file, "no program").unwrap();
 
@@ -128,7 +128,7 @@ fn a_command_decides_what_a_signal_means() {
 }
 
 #[test]
-fn what_configures_the_server_does_not_configure_one_that_the_command_starts() {
+fn the_configuration_of_the_server_does_not_configure_one_that_the_command_starts() {
     let nested = ["exec", "--seed=3", "--", PROGRAM, "serve", "--port=0", "--log-format=json"];
     let mut command = program(&nested);
     command.env("MEDIUSFLOW_MOCK_TENANT", "Acme").env("MEDIUSFLOW_MOCK_PUBLIC_URL", "http://acme");
@@ -144,7 +144,7 @@ fn what_configures_the_server_does_not_configure_one_that_the_command_starts() {
 }
 
 #[test]
-fn a_process_that_it_is_to_end_with_ends_the_command() {
+fn the_end_of_a_watched_process_ends_the_command() {
     let mut other = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
     let run = waiting_command(&["--exit-with", &format!("pid:{}", other.id())]);
 
@@ -176,7 +176,7 @@ fn a_command_whose_exec_has_ended_before_it_begins_is_not_run() {
 }
 
 #[test]
-fn stdin_is_the_commands() {
+fn stdin_is_passed_to_the_command() {
     let refused = outcome(&["exec", "--exit-with", "stdin", "--", "cat"]);
 
     assert_eq!(refused.status.code(), Some(2));
@@ -204,7 +204,7 @@ fn adds_a_user(active: &str) -> String {
 }
 
 #[test]
-fn what_a_strict_server_would_refuse_of_the_command_ends_it_with_a_code_of_its_own() {
+fn requests_that_a_strict_server_would_refuse_give_a_special_exit_code() {
     let run = outcome(&["exec", "--strict-client", "--", "sh", "-c", &adds_a_user("\"True\"")]);
 
     let report = text(&run.stderr);
@@ -217,7 +217,7 @@ fn what_a_strict_server_would_refuse_of_the_command_ends_it_with_a_code_of_its_o
 }
 
 #[test]
-fn no_reset_hides_what_the_command_sent() {
+fn a_reset_does_not_hide_requests_of_the_command() {
     let reset = r#"curl -sSf -o /dev/null -X POST \
         "$MEDIUSFLOW_MOCK_CONTROL_URL/tenants/$MEDIUSFLOW_MOCK_TENANT/reset""#;
     let script = format!("{} && {reset}", adds_a_user("\"True\""));
@@ -228,7 +228,7 @@ fn no_reset_hides_what_the_command_sent() {
 }
 
 #[test]
-fn a_command_that_sends_what_every_server_takes_ends_well() {
+fn a_command_with_valid_requests_succeeds() {
     let run = outcome(&["exec", "--strict-client", "--", "sh", "-c", &adds_a_user("true")]);
 
     let report = text(&run.stderr);
@@ -240,7 +240,7 @@ fn a_command_that_sends_what_every_server_takes_ends_well() {
 #[case(&["--strict-client"], "exit 0", 0, "no request of a client was read")]
 #[case(&["--strict-client"], "exit 7", 7, "no request of a client was read")]
 #[case(&[], "exit 0", 0, "")]
-fn only_who_asks_gets_a_report(
+fn a_report_is_printed_only_on_request(
     #[case] flags: &[&str],
     #[case] script: &str,
     #[case] code: i32,
@@ -255,7 +255,7 @@ fn only_who_asks_gets_a_report(
 }
 
 #[test]
-fn what_is_sent_to_a_resource_that_is_not_there_counts() {
+fn requests_to_a_missing_resource_count() {
     let script = r#"curl -sS -o /dev/null -X PATCH \
         -H "Authorization: Bearer $MEDIUSFLOW_MOCK_SECRET_KEY" \
         -H 'Content-Type: application/scim+json' "$MEDIUSFLOW_MOCK_SCIM_URL/Users/none" -d \
@@ -270,7 +270,7 @@ fn what_is_sent_to_a_resource_that_is_not_there_counts() {
 }
 
 #[test]
-fn what_is_sent_beside_a_refused_operation_counts() {
+fn operations_beside_a_refused_one_count() {
     let script = r#"curl -sSf -o /dev/null -X POST -H "Authorization: Bearer $MEDIUSFLOW_MOCK_SECRET_KEY" \
         -H 'Content-Type: application/scim+json' "$MEDIUSFLOW_MOCK_SCIM_URL/Users" -d \
         '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ann","title":1,

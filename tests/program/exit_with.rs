@@ -30,7 +30,7 @@ fn the_end_of_stdin_stops_the_server() {
 #[rstest]
 #[case::nothing("/dev/null", "stdin has ended (--exit-with stdin)")]
 #[case::folder("/", "can't read stdin: ")]
-fn a_server_that_ends_with_a_stdin_which_has_ended_says_so(
+fn a_server_started_with_an_ended_stdin_says_why_it_ends(
     #[case] stdin: &str,
     #[case] expected: &str,
 ) {
@@ -43,7 +43,7 @@ fn a_server_that_ends_with_a_stdin_which_has_ended_says_so(
 }
 
 #[test]
-fn a_server_that_ends_with_a_process_says_with_which() {
+fn a_server_that_ends_with_a_process_names_it() {
     let mut other = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
     let process = format!("pid:{}", other.id());
     let mut server = Running::serve(&["--exit-with", &process]);
@@ -80,7 +80,7 @@ fn without_the_flag_the_end_of_stdin_does_not_matter() {
 }
 
 #[test]
-fn a_parent_that_is_killed_takes_the_server_with_it() {
+fn the_server_ends_when_its_parent_is_killed() {
     let mut shell = Command::new("sh");
     shell.args(["-c", r#""$0" "$@" --exit-with "pid:$$" & wait"#]);
     shell.arg(program(&[]).get_program()).args(SERVE).stdin(Stdio::null());
@@ -94,7 +94,7 @@ fn a_parent_that_is_killed_takes_the_server_with_it() {
 }
 
 #[test]
-fn a_process_that_is_not_there_is_a_mistake() {
+fn a_missing_process_is_an_error() {
     let mut gone = program(&["--version"]).stdout(Stdio::null()).spawn().unwrap();
     gone.wait().unwrap();
     let process = format!("pid:{}", gone.id());

@@ -15,7 +15,7 @@ const TENANT: &str = include_str!("../../fixtures/tenants/nordlysqa.json");
 #[case("--tenant-file")]
 #[case("--schemas")]
 #[case("--control-token-file")]
-fn a_pipe_that_nobody_fills_does_not_keep_the_program_from_ending(#[case] flag: &str) {
+fn a_pipe_without_a_writer_does_not_block_the_end_of_the_program(#[case] flag: &str) {
     let pipe = fifo(&folder(&format!("given-pipe{flag}")), "pipe.json");
     let server = Running::serve(&[flag, pipe.to_str().unwrap()]);
     // Opened for writing as soon as the program reads it.
@@ -113,7 +113,7 @@ fn a_file_without_a_token_is_refused_and_not_repeated(#[case] content: &str) {
 #[rstest]
 #[case("")]
 #[case("open sesame")]
-fn a_typed_token_that_is_none_is_refused(#[case] token: &str) {
+fn an_invalid_token_argument_is_refused(#[case] token: &str) {
     let refused = outcome(&["serve", "--port=0", "--control-token", token]);
 
     assert_eq!(refused.status.code(), Some(2));

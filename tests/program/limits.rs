@@ -15,7 +15,7 @@ use crate::running::{Running, program, text};
 #[case(&["serve", "--port=0"])]
 #[case(&["--port=0"])]
 #[case(&["exec", "--port=0", "--", "echo", "run"])]
-fn too_few_descriptors_end_the_start_with_a_word(#[case] words: &[&str]) {
+fn too_few_descriptors_end_the_start_with_an_error(#[case] words: &[&str]) {
     for descriptors in [8, 9, 10, 12, 14, 16, 20, 24, 32] {
         let refused = limited(&format!("-n {descriptors}"), words).output().unwrap();
 
@@ -27,7 +27,7 @@ fn too_few_descriptors_end_the_start_with_a_word(#[case] words: &[&str]) {
 }
 
 #[test]
-fn connections_beyond_the_descriptors_are_answered_when_others_have_gone() {
+fn connections_beyond_the_descriptors_are_answered_after_others_close() {
     let words = ["serve", "--port=0", "--log-format=json", "--log-level=off"];
     let mut server = Running::start(limited("-n 64", &words));
     let url = server.ready()["url"].as_str().unwrap().to_owned();

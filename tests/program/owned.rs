@@ -14,7 +14,7 @@ const NOTES: &str = "somebody's notes";
 #[case::state("entra-state.json", "entra-state.json:1:1: ")]
 #[case::before_the_rename("entra-state.json.tmp", "entra-state.json.tmp is in the way")]
 #[case::lock("entra-state.json.lock", "entra-state.json.lock is not a lock")]
-fn a_file_of_somebody_else_is_not_written_over(#[case] name: &str, #[case] expected: &str) {
+fn a_file_of_another_program_is_not_overwritten(#[case] name: &str, #[case] expected: &str) {
     let folder = folder(&format!("owned-file-{name}"));
     let file = folder.join(name);
     fs::write(&file, NOTES).unwrap();
@@ -54,7 +54,7 @@ fn a_pipe_is_refused_without_waiting_for_its_other_end(#[case] name: &str, #[cas
 }
 
 #[test]
-fn what_a_killed_command_left_is_written_over() {
+fn a_file_of_a_killed_command_is_overwritten() {
     let folder = folder("owned-left");
     let left = r#"{"format":"mediusflow-mock/entra-cli/1","aheadSec"#;
     fs::write(folder.join("entra-state.json.tmp"), left).unwrap();

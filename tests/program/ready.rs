@@ -3,7 +3,7 @@
 use crate::running::{Running, program};
 
 #[test]
-fn people_read_where_the_server_is() {
+fn the_text_output_has_the_addresses() {
     let mut server = Running::start(program(&["serve", "--port", "0"]));
 
     let line = server.line();
@@ -28,7 +28,7 @@ fn people_read_where_the_server_is() {
 }
 
 #[test]
-fn a_server_beyond_this_machine_has_keys_of_its_own_and_says_so() {
+fn a_server_on_other_addresses_has_random_keys_and_says_so() {
     let keys = |arguments: &[&str]| {
         let ready = Running::serve(&[&["--listen", "0.0.0.0"], arguments].concat()).ready();
         (ready["secretKey"].clone(), ready["warning"].as_str().unwrap().to_owned())
@@ -49,7 +49,7 @@ fn a_server_beyond_this_machine_has_keys_of_its_own_and_says_so() {
 }
 
 #[test]
-fn people_read_of_keys_that_others_could_know() {
+fn the_text_output_warns_of_keys_that_follow_from_a_known_seed() {
     let words = ["serve", "--port=0", "--listen=0.0.0.0", "--seed=1"];
     let line = Running::start(program(&words)).line();
 
@@ -58,14 +58,14 @@ fn people_read_of_keys_that_others_could_know() {
 }
 
 #[test]
-fn people_read_that_a_fresh_tenant_has_no_key() {
+fn the_text_output_says_that_a_fresh_tenant_has_no_key() {
     let line = Running::start(program(&["serve", "--port=0", "--fresh"])).line();
 
     assert!(line.ends_with("; no secret key yet: the eleven steps are open"), "{line}");
 }
 
 #[test]
-fn programs_read_all_they_need_for_the_first_request() {
+fn the_json_output_has_everything_for_the_first_request() {
     let mut server = Running::serve(&["--users", "3", "--seed", "7"]);
 
     let ready = server.ready();
@@ -115,7 +115,7 @@ fn without_a_terminal_the_bare_program_serves_too() {
 }
 
 #[test]
-fn the_ready_line_is_all_that_stdout_gets() {
+fn stdout_gets_the_ready_line_only() {
     let mut server = Running::serve(&[]);
     server.ready();
 

@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 use crate::running::{Running, fifo, folder, outcome, text};
 
 #[test]
-fn it_holds_what_the_ready_line_says_for_its_owner_only() {
+fn it_has_the_ready_line_and_only_its_owner_may_read_it() {
     let folder = folder("ready-file");
     let file = folder.join("ready.json");
     let mut server = Running::serve(&["--ready-file", file.to_str().unwrap()]);
@@ -32,7 +32,7 @@ fn it_holds_what_the_ready_line_says_for_its_owner_only() {
 }
 
 #[test]
-fn it_goes_when_the_server_stops() {
+fn it_is_deleted_when_the_server_stops() {
     let file = folder("ready-file-stop").join("ready.json");
     let mut server = Running::serve(&["--ready-file", file.to_str().unwrap()]);
     server.ready();
@@ -44,7 +44,7 @@ fn it_goes_when_the_server_stops() {
 }
 
 #[test]
-fn that_of_another_server_stays() {
+fn the_file_of_another_server_is_kept() {
     let file = folder("ready-file-other").join("ready.json");
     let mut server = Running::serve(&["--ready-file", file.to_str().unwrap()]);
     server.ready();
@@ -57,7 +57,7 @@ fn that_of_another_server_stays() {
 }
 
 #[test]
-fn that_of_a_server_that_was_killed_goes_before_this_one_starts() {
+fn the_file_of_a_killed_server_is_deleted_at_the_start() {
     let folder = folder("ready-file-stale");
     let file = folder.join("ready.json");
     let mut killed = Running::serve(&["--ready-file", file.to_str().unwrap()]);
@@ -162,7 +162,7 @@ fn a_pipe_gets_the_ready_line_whenever_somebody_reads_it_and_stays() {
 }
 
 #[test]
-fn a_pipe_that_nobody_reads_holds_nothing_up() {
+fn a_pipe_without_a_reader_does_not_block_the_server() {
     let pipe = fifo(&folder("ready-file-unread"), "ready.json");
     let mut server = Running::serve(&["--ready-file", pipe.to_str().unwrap()]);
     server.ready();
@@ -190,7 +190,7 @@ fn a_device_is_written_to_and_stays() {
 }
 
 #[test]
-fn one_that_cannot_be_written_ends_the_program() {
+fn a_file_that_cannot_be_written_ends_the_program() {
     let file = folder("ready-file-nowhere").join("missing/ready.json");
 
     let refused = outcome(&["serve", "--port=0", "--ready-file", file.to_str().unwrap()]);

@@ -25,7 +25,7 @@ fn a_signal_stops_the_server_cleanly(#[case] signal: &str) {
 }
 
 #[test]
-fn what_runs_when_the_signal_comes_is_finished() {
+fn requests_that_run_at_a_signal_are_finished() {
     let mut server = Running::serve(&["--grace", "3600s"]);
     let mut request = BegunRequest::to(&server.ready()["url"]);
 
@@ -38,7 +38,7 @@ fn what_runs_when_the_signal_comes_is_finished() {
 }
 
 #[test]
-fn a_second_signal_does_not_wait_for_what_runs() {
+fn a_second_signal_does_not_wait_for_running_requests() {
     let mut server = Running::serve(&["--grace", "3600s"]);
     let _request = BegunRequest::to(&server.ready()["url"]);
     server.signal("TERM");

@@ -15,7 +15,7 @@ use crate::running::{Running, outcome, program, text};
 #[rstest]
 #[case("")]
 #[case("/")]
-fn a_server_that_answers_is_not_waited_for(#[case] end: &str) {
+fn a_server_that_answers_ends_the_wait_at_once(#[case] end: &str) {
     let mut server = Running::serve(&[]);
     let url = format!("{}{end}", server.ready()["url"].as_str().unwrap());
 
@@ -25,7 +25,7 @@ fn a_server_that_answers_is_not_waited_for(#[case] end: &str) {
 }
 
 #[test]
-fn refusals_lost_answers_and_other_programs_are_waited_through() {
+fn the_wait_continues_after_refusals_lost_answers_and_other_programs() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
     let mut waiting = program(&["ready", "--url", &url, "--timeout", "3600s"])
@@ -47,7 +47,7 @@ fn refusals_lost_answers_and_other_programs_are_waited_through() {
 }
 
 #[test]
-fn a_server_that_never_answers_is_given_up() {
+fn the_wait_for_a_server_that_never_answers_fails() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
 
@@ -59,7 +59,7 @@ fn a_server_that_never_answers_is_given_up() {
 }
 
 #[test]
-fn why_a_server_did_not_answer_is_said() {
+fn the_error_says_why_a_server_did_not_answer() {
     let refused = outcome(&["ready", "--url", "http://127.0.0.1:1", "--timeout", "0"]);
 
     assert_eq!(refused.status.code(), Some(5));
@@ -68,7 +68,7 @@ fn why_a_server_did_not_answer_is_said() {
 }
 
 #[test]
-fn another_program_that_answers_everything_is_not_what_is_waited_for() {
+fn another_program_that_answers_does_not_end_the_wait() {
     let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", stranger.local_addr().unwrap());
     thread::spawn(move || {
@@ -86,7 +86,7 @@ fn another_program_that_answers_everything_is_not_what_is_waited_for() {
 }
 
 #[test]
-fn a_server_that_does_not_know_the_name_by_which_it_is_called_is_ready() {
+fn a_server_that_refuses_the_host_name_counts_as_ready() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
     let refusal = r#"{"type":"urn:mediusflow-mock:problem:unknown-host","status":403}"#;

@@ -36,7 +36,7 @@ fn the_people_have_the_filters_of_the_tenants_configurations_but_one() {
 }
 
 #[test]
-fn what_does_not_tell_its_configurations_is_said_to_be_unknown() {
+fn configurations_of_a_target_that_does_not_list_them_are_unknown() {
     let desk = Desk::new("entra-generated-unknown");
     let foreign = desk.url.replace("/scim/v2", "/scim");
     let nowhere = "http://127.0.0.1:1/NordlysQA/scim/v2";

@@ -36,7 +36,7 @@ fn one_signal_ends_the_wait_for_a_target_that_hangs(
 #[rstest]
 #[case("cycle", ["INT", "TERM"])] // two of one kind may arrive as one
 #[case("run", ["TERM", "INT"])]
-fn a_second_signal_waits_for_nothing(#[case] word: &str, #[case] signals: [&str; 2]) {
+fn a_second_signal_ends_the_command_at_once(#[case] word: &str, #[case] signals: [&str; 2]) {
     let desk = Desk::with_company(&format!("entra-hung-twice-{word}"));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/scim", listener.local_addr().unwrap());

@@ -26,7 +26,7 @@ fn a_line_that_cannot_be_written_is_a_failure() {
 }
 
 #[test]
-fn a_reader_that_has_gone_is_told_no_more() {
+fn a_closed_stdout_ends_the_output_without_an_error() {
     let desk = Desk::with_company("entra-output-closed");
     desk.cycle(&[]);
 
@@ -37,7 +37,7 @@ fn a_reader_that_has_gone_is_told_no_more() {
 }
 
 #[test]
-fn what_the_target_says_gives_the_terminal_no_orders() {
+fn answers_of_the_target_are_printed_without_control_characters() {
     let desk = Desk::with_company("entra-output-hostile");
     let detail = r"\u001b[31mred\u001b]0;pwned\u0007 \r\nFAKE \u202e\u009b";
     let body = format!(r#"{{"status":"403","detail":"{detail}"}}"#);
@@ -52,7 +52,7 @@ fn what_the_target_says_gives_the_terminal_no_orders() {
 }
 
 #[test]
-fn a_body_in_an_encoding_that_nobody_asked_for_is_named() {
+fn a_body_in_an_unrequested_encoding_is_named() {
     let desk = Desk::with_company("entra-output-gzip");
     let url = answering("200 OK\r\nContent-Encoding: gzip", vec![0x1f, 0x8b, 8, 0, 0xff]);
 

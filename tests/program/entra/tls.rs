@@ -114,7 +114,7 @@ fn a_target_behind_tls_is_reached_if_its_authority_is_trusted() {
 }
 
 #[test]
-fn a_target_that_nobody_vouches_for_is_not_spoken_to() {
+fn a_target_without_a_trusted_certificate_is_refused() {
     let target = Target::new("entra-tls-distrust");
 
     // A machine may have no authorities at all, which is another message.
@@ -129,7 +129,7 @@ fn a_target_that_nobody_vouches_for_is_not_spoken_to() {
 }
 
 #[test]
-fn a_certificate_that_is_signed_by_itself_is_trusted_unless_it_is_an_authoritys() {
+fn a_self_signed_certificate_is_trusted_unless_it_is_an_authority() {
     let file = ["--ca-certificate", "authority.pem"];
     let server = Target::signed_by_itself("entra-tls-self", of_localhost());
     let mut params = of_localhost();
@@ -145,7 +145,7 @@ fn a_certificate_that_is_signed_by_itself_is_trusted_unless_it_is_an_authoritys(
 }
 
 #[test]
-fn a_target_that_speaks_no_tls_is_told_from_one_that_is_not_trusted() {
+fn the_error_of_a_target_without_tls_differs_from_that_of_an_untrusted_one() {
     let folder = folder("entra-tls-plain");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/scim", listener.local_addr().unwrap());

@@ -11,7 +11,7 @@ use crate::running::{Running, text};
 const ADA: &str = "ada@contoso.example";
 
 #[test]
-fn what_another_command_changes_while_a_run_waits_arrives_with_its_next_cycle() {
+fn changes_of_another_command_arrive_with_the_next_cycle_of_a_run() {
     let desk = Desk::with_company("entra-together-run");
     desk.done(&["directory", "create", ADA]);
     // Half a second from one cycle to the next.
@@ -74,7 +74,7 @@ fn a_command_waits_until_the_state_is_free() {
 }
 
 #[test]
-fn whoever_waits_too_long_is_told_which_process_has_the_state() {
+fn the_error_of_a_wait_for_the_state_names_the_process_that_has_it() {
     let desk = Desk::with_company("entra-together-busy");
     desk.write("job.toml", "[settings]\nrequests-per-second = 1\n");
     let mut cycle = desk.start(&["cycle"]);
