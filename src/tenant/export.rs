@@ -58,7 +58,7 @@ pub struct Export<'a> {
     master_data: Cow<'a, MasterDataDraft>,
     console_users: Vec<ConsoleUserDraft>,
     configurations: Vec<ConfigurationDraft>,
-    resources: Shelves<'a>,
+    resources: WrittenResources<'a>,
     applied: AppliedAll<'a>,
     retired: BTreeMap<SmolStr, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,7 +99,7 @@ impl State {
             },
             console_users,
             configurations,
-            resources: Shelves { resources: &self.resources, schemas, extent },
+            resources: WrittenResources { resources: &self.resources, schemas, extent },
             applied: AppliedAll { state: self, extent },
             retired: self.retired(),
             latest_change: (extent != Extent::Ordered && self.latest != Timestamp::MIN)
@@ -119,31 +119,31 @@ impl State {
 
 /// The resources by type.
 #[derive(Debug)]
-struct Shelves<'a> {
+struct WrittenResources<'a> {
     resources: &'a Resources,
     schemas: &'a Schemas,
     extent: Extent,
 }
 
 /// The resources of one type.
-struct Shelf<'a>(&'a Shelves<'a>, &'a ResourceType);
+struct ResourcesOfType<'a>(&'a WrittenResources<'a>, &'a ResourceType);
 
 /// One resource.
-struct Entry<'a>(&'a Resource, &'a ResourceType, Extent);
+struct WrittenResource<'a>(&'a Resource, &'a ResourceType, Extent);
 
-impl Serialize for Shelves<'_> {
+impl Serialize for WrittenResources<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let types = self.schemas.resource_types();
-        serializer.collect_map(types.iter().map(|it| (&it.name, Shelf(self, it))))
+        serializer.collect_map(types.iter().map(|it| (&it.name, ResourcesOfType(self, it))))
     }
 }
 
-impl Serialize for Shelf<'_> {
+impl Serialize for ResourcesOfType<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(Shelves { resources, extent, .. }, resource_type) = *self;
+        let Self(WrittenResources { resources, extent, .. }, resource_type) = *self;
         let mut all = serializer.serialize_seq(Some(resources.len(&resource_type.name)))?;
         for it in ordered(resources, &resource_type.name, *extent) {
-            all.serialize_element(&Entry(it, resource_type, *extent))?;
+            all.serialize_element(&WrittenResource(it, resource_type, *extent))?;
         }
         all.end()
     }
@@ -164,22 +164,24 @@ fn ordered<'a>(
     Box::new(all.into_iter())
 }
 
-impl Serialize for Entry<'_> {
+/// When a resource changed and how often, as it is written and read.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ResourceMeta {
+    pub(super) created: Timestamp,
+    pub(super) last_modified: Timestamp,
+    pub(super) version: u64,
+}
+
+impl Serialize for WrittenResource<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(serde::Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Meta {
-            created: Timestamp,
-            last_modified: Timestamp,
-            version: u64,
-        }
         let Self(it, resource_type, extent) = *self;
         let Resource { created, last_modified, version, .. } = *it;
         let mut members = serializer.serialize_map(None)?;
         members.serialize_entry("id", &it.id)?;
         // When, how often and in which order it changed.
         if extent != Extent::Ordered {
-            members.serialize_entry("meta", &Meta { created, last_modified, version })?;
+            members.serialize_entry("meta", &ResourceMeta { created, last_modified, version })?;
         }
         members.serialize_entry("schemas", &schemas(resource_type, it))?;
         let is_hidden = |name: &str| {
@@ -229,25 +231,27 @@ struct AppliedAll<'a> {
     extent: Extent,
 }
 
-/// What was applied to one user.
-#[derive(serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Applied<'a> {
-    user: &'a str,
-    /// The id of a configuration as it is now, or the whole of one that is not so any more.
-    configuration: Option<Configuration<'a>>,
-    /// What the configuration had and was deleted since.
-    #[serde(skip_serializing_if = "Deleted::is_empty")]
-    deleted: Deleted,
-    reason: &'a str,
+/// What was applied to one user, as it is written and read.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct AppliedDocument {
+    pub(super) user: SmolStr,
+    pub(super) configuration: Option<AppliedConfiguration>,
+    /// The entries of the configuration that were deleted since.
+    #[serde(default, skip_serializing_if = "Deleted::is_empty")]
+    pub(super) deleted: Deleted,
+    pub(super) reason: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    filter: Option<&'a str>,
+    pub(super) filter: Option<SmolStr>,
 }
 
-#[derive(serde::Serialize)]
+/// The configuration that was applied to a user.
+#[derive(Debug, serde::Serialize)]
 #[serde(untagged)]
-enum Configuration<'a> {
-    Present(&'a str),
+pub(super) enum AppliedConfiguration {
+    /// The id of one that has not changed since.
+    Present(SmolStr),
+    /// One that has changed or was deleted since.
     Past(Box<ConfigurationDraft>),
 }
 
@@ -261,13 +265,13 @@ impl Serialize for AppliedAll<'_> {
     }
 }
 
-impl<'a> AppliedAll<'a> {
-    fn one(&self, user: &'a str, choice: &'a ConfigurationChoice) -> Applied<'a> {
+impl AppliedAll<'_> {
+    fn one(&self, user: &SmolStr, choice: &ConfigurationChoice) -> AppliedDocument {
         let data = &self.state.master.data;
         let mut deleted = Deleted::new();
         let configuration = choice.configuration.as_deref().map(|it| {
             if self.state.console.configurations().iter().any(|now| **now == *it) {
-                return Configuration::Present(&it.id);
+                return AppliedConfiguration::Present(it.id.clone());
             }
             let mut past = it.document(data);
             deleted = it.deleted(data);
@@ -277,9 +281,14 @@ impl<'a> AppliedAll<'a> {
                     names.sort_unstable();
                 }
             }
-            Configuration::Past(Box::new(past))
+            AppliedConfiguration::Past(Box::new(past))
         });
-        let (reason, filter) = (choice.reason.code(), choice.reason.filter());
-        Applied { user, configuration, deleted, reason, filter }
+        AppliedDocument {
+            user: user.clone(),
+            configuration,
+            deleted,
+            reason: choice.reason.code().into(),
+            filter: choice.reason.filter().map(SmolStr::new),
+        }
     }
 }

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use super::{
     ImportError, Master, Resources, ScimProfile, SettingsChange, SettingsError, State, Tenant,
     console::{Console, ConsoleSecrets, countable},
-    export::FORMAT,
+    export::{AppliedDocument, FORMAT},
     ids::{IdSource, is_key_of},
     state::whole_microseconds,
 };
@@ -44,7 +44,7 @@ pub struct Import<S> {
     console_users: Vec<ConsoleUserDraft>,
     configurations: Vec<ConfigurationDraft>,
     resources: BTreeMap<String, Vec<resources::ResourceBody>>,
-    applied: Vec<applied::AppliedOne>,
+    applied: Vec<AppliedDocument>,
     retired: BTreeMap<SmolStr, u64>,
     #[serde(default)]
     latest_change: Option<Timestamp>,

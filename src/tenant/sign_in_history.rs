@@ -47,7 +47,7 @@ pub enum TurnCause {
 
 /// The person that a history is about.
 #[derive(Clone, Copy, Debug)]
-enum Person<'a> {
+enum HistoryUser<'a> {
     /// The user with this id.
     Id(&'a str),
     /// The user who has this user name at the time.
@@ -70,7 +70,7 @@ impl Tenant {
         let (state, revision) = self.snapshot_with_revision();
         let ended = self.ended_lives().clone();
         let page = self.journal.since(0, usize::MAX);
-        let person = Person::of(key, &state, &page.items);
+        let person = HistoryUser::of(key, &state, &page.items);
         let known = ended.known_from()..=revision;
         let told = page.items.iter().flat_map(|it| person.turns(it));
         let mut told: Vec<ToldTurn<'_>> = told.filter(|it| known.contains(&it.revision)).collect();
@@ -97,7 +97,7 @@ impl Tenant {
     /// Whether a write that was recorded after this exchange changed the result to this one.
     pub fn has_turned(&self, key: &str, to: SignInResult, since: Seq) -> bool {
         let page = self.journal.since(since, usize::MAX);
-        let person = Person::of(key, &self.snapshot(), &page.items);
+        let person = HistoryUser::of(key, &self.snapshot(), &page.items);
         let mut told = page.items.iter().flat_map(|it| person.turns(it));
         told.any(|it| it.before != to && it.after == to)
     }
@@ -185,7 +185,7 @@ impl Course {
     }
 }
 
-impl<'a> Person<'a> {
+impl<'a> HistoryUser<'a> {
     fn of(key: &'a str, state: &State, seen: &[Arc<Exchange>]) -> Self {
         let is_it = |it: &Effect| it.subject.kind == "User" && it.subject.id == key;
         let is_id = state.resources().get("User", key).is_some()

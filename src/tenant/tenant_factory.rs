@@ -53,7 +53,7 @@ pub trait TenantFactory: fmt::Debug + Send + Sync {
 /// ```
 /// use mediusflow_mock::TenantOptions;
 ///
-/// let options = TenantOptions::new().users(40).fresh(true).setting("strict", true);
+/// let options = TenantOptions::new().users(40).fresh().setting("strict", true);
 /// # assert_eq!(options.users, Some(40));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -125,10 +125,16 @@ impl TenantOptions {
         Self { locale: Some(locale.into()), ..self }
     }
 
-    /// With the tutorial's eleven steps open, or done.
+    /// With the tutorial's eleven steps open.
     #[must_use]
-    pub fn fresh(self, fresh: bool) -> Self {
-        Self { fresh: Some(fresh), ..self }
+    pub fn fresh(self) -> Self {
+        Self { fresh: Some(true), ..self }
+    }
+
+    /// With the tutorial's eleven steps done.
+    #[must_use]
+    pub fn set_up(self) -> Self {
+        Self { fresh: Some(false), ..self }
     }
 
     /// With a SCIM setting that differs, by its name in `docs/settings.md`: a truth value, a number, a

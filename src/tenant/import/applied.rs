@@ -15,31 +15,15 @@ use crate::{
         UserConfiguration, attribute, is_same, path_of,
     },
     scim::{User, quoted},
-    tenant::{Console, ImportError, Resources, state::Applied},
+    tenant::{
+        Console, ImportError, Resources,
+        export::{AppliedConfiguration, AppliedDocument},
+        state::Applied,
+    },
 };
 
-/// What was applied to one user.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct AppliedOne {
-    user: String,
-    configuration: Option<Configuration>,
-    #[serde(default)]
-    deleted: Deleted,
-    reason: String,
-    filter: Option<SmolStr>,
-}
-
-#[derive(Debug)]
-enum Configuration {
-    /// The id of one as it is now.
-    Present(String),
-    /// One that is not so any more.
-    Past(Box<ConfigurationDraft>),
-}
-
 pub(super) fn read(
-    all: Vec<AppliedOne>,
+    all: Vec<AppliedDocument>,
     resources: &Resources,
     console: &Console,
     data: &mut MasterData,
@@ -70,21 +54,21 @@ pub(super) fn read(
     }
 }
 
-impl AppliedOne {
+impl AppliedDocument {
     fn choice(
         self,
         console: &Console,
         past: &mut PastConfigurations<'_>,
     ) -> Result<ConfigurationChoice, ImportError> {
-        let is_past = matches!(self.configuration, Some(Configuration::Past(_)));
+        let is_past = matches!(self.configuration, Some(AppliedConfiguration::Past(_)));
         if !is_past && self.deleted.values().any(|it| !it.is_empty()) {
             let reason = "expected none, as there is no configuration with all its members";
             return Err(ImportError::new("deleted", reason));
         }
         let configuration = match self.configuration {
             None => None,
-            Some(Configuration::Past(draft)) => Some(past.read(*draft, self.deleted)?),
-            Some(Configuration::Present(id)) => {
+            Some(AppliedConfiguration::Past(draft)) => Some(past.read(*draft, self.deleted)?),
+            Some(AppliedConfiguration::Present(id)) => {
                 let found = console.configuration(&id);
                 let unknown =
                     |error: &dyn fmt::Display| ImportError::new("configuration", error.to_string());
@@ -172,25 +156,28 @@ fn are_names(deleted: &Deleted, draft: &ConfigurationDraft) -> Result<(), Import
     Ok(())
 }
 
-impl<'de> Deserialize<'de> for Configuration {
+impl<'de> Deserialize<'de> for AppliedConfiguration {
     /// By hand, since an error in one of serde's untagged forms has no place.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Either;
 
         impl<'de> Visitor<'de> for Either {
-            type Value = Configuration;
+            type Value = AppliedConfiguration;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("the id of a configuration, or a whole one")
             }
 
-            fn visit_str<E>(self, id: &str) -> Result<Configuration, E> {
-                Ok(Configuration::Present(id.into()))
+            fn visit_str<E>(self, id: &str) -> Result<AppliedConfiguration, E> {
+                Ok(AppliedConfiguration::Present(id.into()))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Configuration, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                map: A,
+            ) -> Result<AppliedConfiguration, A::Error> {
                 let draft = ConfigurationDraft::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Configuration::Past(Box::new(draft)))
+                Ok(AppliedConfiguration::Past(Box::new(draft)))
             }
         }
 

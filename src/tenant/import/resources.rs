@@ -11,7 +11,10 @@ use crate::{
         Dialect, Intent, Resource, ResourceType, Rules, ScimError, UnknownAttributes, accept,
         in_plain_words, quoted,
     },
-    tenant::{ImportError, Resources, ScimProfile, console::countable, state::whole_microseconds},
+    tenant::{
+        ImportError, Resources, ScimProfile, console::countable, export::ResourceMeta,
+        state::whole_microseconds,
+    },
 };
 
 /// A resource as a client would send it, with its id and its times.
@@ -53,14 +56,6 @@ pub(super) fn read(
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Meta {
-    created: Timestamp,
-    last_modified: Timestamp,
-    version: u64,
-}
-
 fn resource(
     resource_type: &ResourceType,
     rules: &Rules<'_>,
@@ -70,7 +65,7 @@ fn resource(
     let id = id.as_ref().and_then(Json::as_str).and_then(|it| uuid::Uuid::try_parse(it).ok());
     let id = id.ok_or_else(|| ImportError::new("id", "expected an id that is a UUID"))?;
     let meta = body.remove("meta").ok_or_else(|| ImportError::new("meta", "expected meta"))?;
-    let meta = Meta::read(meta)?;
+    let meta = read_meta(meta)?;
     let accepted = accept(rules, &Json::Object(body), Intent::Create).map_err(|it| refused(&it))?;
     let kind = resource_type.name.clone();
     let created = whole_microseconds(meta.created);
@@ -86,27 +81,25 @@ fn refused(error: &ScimError) -> ImportError {
     ImportError::new(error.path().unwrap_or_default(), error.detail())
 }
 
-impl Meta {
-    fn read(meta: Json) -> Result<Self, ImportError> {
-        let meta: Self = serde_path_to_error::deserialize(meta).map_err(|error| {
-            let words = error.inner().to_string();
-            let missing = words.strip_prefix("missing field `").and_then(|it| it.split('`').next());
-            let place = match (error.path().to_string(), missing) {
-                (_, Some(name)) => format!("meta.{name}"),
-                (path, None) if path == "." => "meta".into(),
-                (path, None) => format!("meta.{path}"),
-            };
-            ImportError::new(place, in_plain_words(&words))
-        })?;
-        let wrong = |place: &str, reason: String| Err(ImportError::new(place, reason));
-        if meta.last_modified < meta.created {
-            let reason = "expected a time that is not before meta.created";
-            return wrong("meta.lastModified", reason.into());
-        }
-        match countable(meta.version) {
-            Err(reason) => wrong("meta.version", reason),
-            Ok(0) => wrong("meta.version", "expected 1 or more, found 0".into()),
-            Ok(_) => Ok(meta),
-        }
+fn read_meta(meta: Json) -> Result<ResourceMeta, ImportError> {
+    let meta: ResourceMeta = serde_path_to_error::deserialize(meta).map_err(|error| {
+        let words = error.inner().to_string();
+        let missing = words.strip_prefix("missing field `").and_then(|it| it.split('`').next());
+        let place = match (error.path().to_string(), missing) {
+            (_, Some(name)) => format!("meta.{name}"),
+            (path, None) if path == "." => "meta".into(),
+            (path, None) => format!("meta.{path}"),
+        };
+        ImportError::new(place, in_plain_words(&words))
+    })?;
+    let wrong = |place: &str, reason: String| Err(ImportError::new(place, reason));
+    if meta.last_modified < meta.created {
+        let reason = "expected a time that is not before meta.created";
+        return wrong("meta.lastModified", reason.into());
+    }
+    match countable(meta.version) {
+        Err(reason) => wrong("meta.version", reason),
+        Ok(0) => wrong("meta.version", "expected 1 or more, found 0".into()),
+        Ok(_) => Ok(meta),
     }
 }
