@@ -21,10 +21,10 @@ mod parameters;
 mod pkce;
 mod token;
 
-pub use authorize::{AuthorizeRequest, Client, Prompt, ResponseMode, Scopes};
-pub use checks::{Checked, Difference, ExpectedToken, IdTokenError, WrongTime};
+pub use authorize::{AuthorizePrompt, AuthorizeRequest, Client, ResponseMode, Scopes};
+pub use checks::{CheckedClaim, ExpectedToken, IdTokenError, WrongClaim, WrongTime};
 pub use claims::{Account, Claims, TokenGrant, TokenStamp, id_token_claims, user_info};
-pub use error::{EntraCode, EntraError, ErrorIds};
+pub use error::{AadstsCode, ErrorIds, ProtocolError};
 pub use jws::{MalformedToken, SignedToken, unsigned};
 pub use keys::{KeyError, PublicKey, PublicKeys, SigningKey};
 pub use metadata::{Issuer, issuer_url};

@@ -31,20 +31,20 @@ mod console;
 mod cookies;
 mod csrf;
 mod entra;
-mod exchange;
 mod form;
 mod frame;
 mod guard;
 mod request;
 mod sign_in;
+mod sign_in_step;
 mod site;
 mod tenants;
 
 pub(super) use entra::spoil;
-pub(super) use exchange::operation;
 use form::Form;
 use request::{PageHandler, PageRequest};
 pub(super) use sign_in::{TestSignIn, sign_in};
+pub(super) use sign_in_step::operation;
 use site::Site;
 
 /// The largest form that is read, in bytes: one that names thousands of companies.
@@ -101,8 +101,8 @@ pub(super) async fn serve(
 ) -> HttpResponse {
     let _running = (!matches!(found.route.handler, PageHandler::Changes)).then(|| app.begin());
     match found.route.handler {
-        PageHandler::Exchange(exchange) => {
-            return exchange::serve(app.clone(), request, payload, found, exchange).await;
+        PageHandler::Step(step) => {
+            return sign_in_step::serve(app.clone(), request, payload, found, step).await;
         }
         PageHandler::Callback => {
             return sign_in::serve_callback(app.clone(), request, payload, found).await;
@@ -144,7 +144,7 @@ async fn answer(
         PageHandler::Click(click) => console::click(app, request, page, click).await?,
         PageHandler::LogIn => console::log_in(app, request, page).await?,
         PageHandler::Changes => console::changes(request, &page)?,
-        PageHandler::Exchange(_) | PageHandler::Callback => unreachable!("served before"),
+        PageHandler::Step(_) | PageHandler::Callback => unreachable!("served before"),
     })
 }
 
@@ -166,7 +166,7 @@ pub(super) fn takes_foreign_forms(path: &str) -> bool {
     let pages = PAGES.iter().copied().flatten();
     match routes::find(pages, "POST", &segments) {
         Ok(found) => {
-            matches!(found.route.handler, PageHandler::Exchange(it) if it.takes_foreign_forms())
+            matches!(found.route.handler, PageHandler::Step(it) if it.takes_foreign_forms())
         }
         Err(_) => false,
     }

@@ -7,7 +7,7 @@
 use url::{Host, Url, form_urlencoded::Serializer};
 
 use super::{
-    error::{EntraCode, EntraError},
+    error::{AadstsCode, ProtocolError},
     parameters::Parameters,
     pkce::Challenge,
 };
@@ -37,7 +37,7 @@ pub struct AuthorizeRequest {
     /// What the client proves later that it began this.
     pub challenge: Option<Challenge>,
     /// How much the person is to see.
-    pub prompt: Option<Prompt>,
+    pub prompt: Option<AuthorizePrompt>,
     /// Who is probably signing in.
     pub login_hint: Option<String>,
     /// How long ago the person may have signed in, in seconds.
@@ -58,7 +58,7 @@ pub enum ResponseMode {
 
 /// What the person is to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prompt {
+pub enum AuthorizePrompt {
     /// Nothing.
     None,
     /// The sign-in, whoever is signed in.
@@ -83,11 +83,11 @@ pub struct Scopes {
 /// The longest `state` and `nonce` that are kept.
 const LONGEST: usize = 2048;
 
-const PROMPTS: [(&str, Prompt); 4] = [
-    ("none", Prompt::None),
-    ("login", Prompt::Login),
-    ("consent", Prompt::Consent),
-    ("select_account", Prompt::SelectAccount),
+const PROMPTS: [(&str, AuthorizePrompt); 4] = [
+    ("none", AuthorizePrompt::None),
+    ("login", AuthorizePrompt::Login),
+    ("consent", AuthorizePrompt::Consent),
+    ("select_account", AuthorizePrompt::SelectAccount),
 ];
 
 /// Parameters that an issuer may refuse, each with the error that says so (Core §3.1.2.6).
@@ -105,22 +105,22 @@ impl Client {
     ///
     /// A client id or redirect URI that is missing, stands twice or is no absolute http or https URL without a
     /// fragment (RFC 6749 §3.1.2); a state that is too long. Nothing of these may be redirected.
-    pub fn read(parameters: &Parameters) -> Result<Self, EntraError> {
+    pub fn read(parameters: &Parameters) -> Result<Self, ProtocolError> {
         let required = |name: &str| {
-            parameters.one(name)?.map(str::to_owned).ok_or_else(|| EntraError::missing(name))
+            parameters.one(name)?.map(str::to_owned).ok_or_else(|| ProtocolError::missing(name))
         };
         let (id, redirect_uri) = (required("client_id")?, required("redirect_uri")?);
         if !is_redirect_uri(&redirect_uri) {
             let detail =
                 "The redirect URI must be an absolute http or https URL without a fragment.";
-            return Err(EntraError::new(EntraCode::InvalidReplyTo, detail));
+            return Err(ProtocolError::new(AadstsCode::InvalidReplyTo, detail));
         }
         // One that stands twice is refused by a redirect without any.
         let state = parameters.sole("state").map(str::to_owned);
         for name in ["state", "nonce"] {
             if parameters.sole(name).is_some_and(|it| it.len() > LONGEST) {
                 let detail = format!("The {name} must have {LONGEST} bytes at most.");
-                return Err(EntraError::new(EntraCode::InvalidRequestParameter, detail));
+                return Err(ProtocolError::new(AadstsCode::InvalidRequestParameter, detail));
             }
         }
         let response_mode = parameters.sole("response_mode").and_then(ResponseMode::read);
@@ -168,22 +168,22 @@ impl AuthorizeRequest {
     /// # Errors
     ///
     /// `invalid_request`, `unsupported_response_type`, `invalid_scope`, or that a parameter is not supported.
-    pub fn read(client: Client, parameters: &Parameters) -> Result<Self, EntraError> {
+    pub fn read(client: Client, parameters: &Parameters) -> Result<Self, ProtocolError> {
         let one = |name: &str| parameters.one(name);
         one("state")?;
         for (name, error) in REFUSED {
             if one(name)?.is_some() {
                 let detail = format!("The parameter {name} is not supported.");
-                return Err(EntraError::named(error, detail));
+                return Err(ProtocolError::named(error, detail));
             }
         }
         read_response(one("response_type")?, one("response_mode")?)?;
         let scopes = Scopes::read(one("scope")?)?;
         let challenge = Challenge::read(one("code_challenge")?, one("code_challenge_method")?)?;
         let (prompt, login_hint) = (read_prompt(one("prompt")?)?, one("login_hint")?);
-        if prompt == Some(Prompt::SelectAccount) && login_hint.is_some() {
+        if prompt == Some(AuthorizePrompt::SelectAccount) && login_hint.is_some() {
             let detail = "login_hint and prompt=select_account can't be used together.";
-            return Err(EntraError::new(EntraCode::MultipleRequirements, detail));
+            return Err(ProtocolError::new(AadstsCode::MultipleRequirements, detail));
         }
         let max_age = one("max_age")?.map(read_max_age).transpose()?;
         let (nonce, login_hint) = (one("nonce")?.map(str::to_owned), login_hint.map(str::to_owned));
@@ -203,8 +203,8 @@ impl ResponseMode {
 }
 
 impl Scopes {
-    fn read(text: Option<&str>) -> Result<Self, EntraError> {
-        let text = text.ok_or_else(|| EntraError::missing("scope"))?;
+    fn read(text: Option<&str>) -> Result<Self, ProtocolError> {
+        let text = text.ok_or_else(|| ProtocolError::missing("scope"))?;
         let mut scopes: Vec<&str> = Vec::new();
         for scope in text.split(' ').filter(|it| !it.is_empty()) {
             if !scopes.contains(&scope) {
@@ -214,7 +214,7 @@ impl Scopes {
         let has = |name: &str| scopes.contains(&name);
         if !has("openid") {
             let detail = "The scope must include openid: this mock signs people in and gives access to no API.";
-            return Err(EntraError::new(EntraCode::InvalidScope, detail));
+            return Err(ProtocolError::new(AadstsCode::InvalidScope, detail));
         }
         let (has_profile, has_email) = (has("profile"), has("email"));
         Ok(Self { text: scopes.join(" "), has_profile, has_email })
@@ -222,37 +222,37 @@ impl Scopes {
 }
 
 /// Checks how the answer is wanted: a code alone, in a mode that is known.
-fn read_response(kind: Option<&str>, mode: Option<&str>) -> Result<(), EntraError> {
+fn read_response(kind: Option<&str>, mode: Option<&str>) -> Result<(), ProtocolError> {
     match kind {
         Some("code") => {}
-        None => return Err(EntraError::missing("response_type")),
+        None => return Err(ProtocolError::missing("response_type")),
         Some(_) => {
             let detail = "The response type must be code.";
-            return Err(EntraError::new(EntraCode::UnsupportedResponseType, detail));
+            return Err(ProtocolError::new(AadstsCode::UnsupportedResponseType, detail));
         }
     }
     if mode.is_some_and(|it| ResponseMode::read(it).is_none()) {
         let detail = "The response mode must be query, fragment or form_post.";
-        return Err(EntraError::new(EntraCode::UnsupportedResponseMode, detail));
+        return Err(ProtocolError::new(AadstsCode::UnsupportedResponseMode, detail));
     }
     Ok(())
 }
 
-fn read_prompt(text: Option<&str>) -> Result<Option<Prompt>, EntraError> {
+fn read_prompt(text: Option<&str>) -> Result<Option<AuthorizePrompt>, ProtocolError> {
     let Some(text) = text else { return Ok(None) };
     let known = PROMPTS.iter().find(|(name, _)| *name == text);
     let known = known.ok_or_else(|| {
         let detail = "The prompt must be one of none, login, consent, select_account.";
-        EntraError::new(EntraCode::InvalidRequestParameter, detail)
+        ProtocolError::new(AadstsCode::InvalidRequestParameter, detail)
     })?;
     Ok(Some(known.1))
 }
 
-fn read_max_age(text: &str) -> Result<u64, EntraError> {
+fn read_max_age(text: &str) -> Result<u64, ProtocolError> {
     // Which characters are wrong says no more than that it is no number.
     text.parse().map_err(|_why| {
         let detail = "max_age must be a number of seconds.";
-        EntraError::new(EntraCode::InvalidRequestParameter, detail)
+        ProtocolError::new(AadstsCode::InvalidRequestParameter, detail)
     })
 }
 
@@ -274,11 +274,11 @@ mod tests {
 
     const CLIENT: &str = "client_id=0a1b&redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fback";
 
-    fn client(query: &str) -> Result<Client, EntraError> {
+    fn client(query: &str) -> Result<Client, ProtocolError> {
         Client::read(&Parameters::read(query).unwrap())
     }
 
-    fn request(more: &str) -> Result<AuthorizeRequest, EntraError> {
+    fn request(more: &str) -> Result<AuthorizeRequest, ProtocolError> {
         let parameters = Parameters::read(&format!("{CLIENT}&{more}")).unwrap();
         AuthorizeRequest::read(Client::read(&parameters).unwrap(), &parameters)
     }
@@ -297,7 +297,7 @@ mod tests {
         let scopes =
             Scopes { text: "openid profile x".into(), has_profile: true, has_email: false };
         assert_eq!(read.scopes, scopes);
-        assert_eq!(read.prompt, Some(Prompt::Login));
+        assert_eq!(read.prompt, Some(AuthorizePrompt::Login));
         assert_eq!(read.login_hint.as_deref(), Some("elin@nordlys.example"));
         assert_eq!((read.nonce.as_deref(), read.max_age), (Some("n"), Some(60)));
     }

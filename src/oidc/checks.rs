@@ -45,7 +45,7 @@ pub enum IdTokenError {
     /// The key that it names did not sign it.
     BadSignature(Option<String>),
     /// A claim has another value than the one it must have.
-    Other(Difference),
+    Other(WrongClaim),
     /// Its time is over.
     Expired(WrongTime),
     /// Its time has not come.
@@ -54,9 +54,9 @@ pub enum IdTokenError {
 
 /// A claim with a wrong value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub struct WrongClaim {
     /// The claim.
-    pub claim: Checked,
+    pub claim: CheckedClaim,
     /// What it is; nothing if it is not there.
     pub found: Option<String>,
     /// What it has to be.
@@ -65,7 +65,7 @@ pub struct Difference {
 
 /// The claims that have to have a certain value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checked {
+pub enum CheckedClaim {
     /// `iss`.
     Issuer,
     /// `aud`.
@@ -98,10 +98,10 @@ impl ExpectedToken<'_> {
         let token = SignedToken::read(token).map_err(IdTokenError::Malformed)?;
         self.check_signature(&token)?;
         let claims = token.claims;
-        check_claim(&claims, Checked::Issuer, self.issuer)?;
+        check_claim(&claims, CheckedClaim::Issuer, self.issuer)?;
         self.check_audience(&claims)?;
-        check_claim(&claims, Checked::Tenant, self.tenant_id)?;
-        check_claim(&claims, Checked::Nonce, self.nonce)?;
+        check_claim(&claims, CheckedClaim::Tenant, self.tenant_id)?;
+        check_claim(&claims, CheckedClaim::Nonce, self.nonce)?;
         self.check_times(&claims)?;
         match text(&claims, "sub") {
             Some(_) => Ok(claims),
@@ -125,7 +125,7 @@ impl ExpectedToken<'_> {
     fn check_audience(&self, claims: &Map<String, Json>) -> Result<(), IdTokenError> {
         let all = claims.get("aud").and_then(Json::as_array);
         let Some(all) = all else {
-            return check_claim(claims, Checked::Audience, self.audience);
+            return check_claim(claims, CheckedClaim::Audience, self.audience);
         };
         let all: Vec<&str> = all.iter().filter_map(Json::as_str).collect();
         let is_mine = all.contains(&self.audience);
@@ -134,7 +134,7 @@ impl ExpectedToken<'_> {
             return Ok(());
         }
         let (found, expected) = (Some(all.join(" ")), self.audience.to_owned());
-        Err(IdTokenError::Other(Difference { claim: Checked::Audience, found, expected }))
+        Err(IdTokenError::Other(WrongClaim { claim: CheckedClaim::Audience, found, expected }))
     }
 
     fn check_times(&self, claims: &Map<String, Json>) -> Result<(), IdTokenError> {
@@ -155,7 +155,7 @@ impl ExpectedToken<'_> {
     }
 }
 
-impl Checked {
+impl CheckedClaim {
     /// The claim's name in a token.
     pub const fn name(self) -> &'static str {
         match self {
@@ -176,10 +176,10 @@ impl IdTokenError {
             Self::UnknownKey(_) => "unknownKey",
             Self::BadSignature(_) => "badSignature",
             Self::Other(it) => match it.claim {
-                Checked::Issuer => "wrongIssuer",
-                Checked::Audience => "wrongAudience",
-                Checked::Tenant => "wrongTenant",
-                Checked::Nonce => "wrongNonce",
+                CheckedClaim::Issuer => "wrongIssuer",
+                CheckedClaim::Audience => "wrongAudience",
+                CheckedClaim::Tenant => "wrongTenant",
+                CheckedClaim::Nonce => "wrongNonce",
             },
             Self::Expired(_) => "tokenExpired",
             Self::NotYetValid(_) => "tokenNotYetValid",
@@ -194,10 +194,10 @@ impl IdTokenError {
             Self::UnknownKey(_) => "The ID token is signed by an unknown key.",
             Self::BadSignature(_) => "The signature of the ID token is wrong.",
             Self::Other(it) => match it.claim {
-                Checked::Issuer => "The ID token is of another issuer.",
-                Checked::Audience => "The ID token is for another application.",
-                Checked::Tenant => "The ID token is of another Microsoft Entra tenant.",
-                Checked::Nonce => "The ID token belongs to another sign-in.",
+                CheckedClaim::Issuer => "The ID token is of another issuer.",
+                CheckedClaim::Audience => "The ID token is for another application.",
+                CheckedClaim::Tenant => "The ID token is of another Microsoft Entra tenant.",
+                CheckedClaim::Nonce => "The ID token belongs to another sign-in.",
             },
             Self::Expired(it) => {
                 let ago = in_words(it.now.duration_since(it.at));
@@ -226,7 +226,7 @@ impl IdTokenError {
             Self::BadSignature(id) => {
                 format!("The key {} did not sign it.", shown(id.as_deref()))
             }
-            Self::Other(Difference { claim, found, expected }) => {
+            Self::Other(WrongClaim { claim, found, expected }) => {
                 let found = shown(found.as_deref());
                 format!("{} is {found}, expected {}.", claim.name(), quoted(expected))
             }
@@ -244,7 +244,7 @@ impl IdTokenError {
 
 fn check_claim(
     claims: &Map<String, Json>,
-    claim: Checked,
+    claim: CheckedClaim,
     expected: &str,
 ) -> Result<(), IdTokenError> {
     let found = text(claims, claim.name());
@@ -252,7 +252,7 @@ fn check_claim(
         return Ok(());
     }
     let (found, expected) = (found.map(str::to_owned), expected.to_owned());
-    Err(IdTokenError::Other(Difference { claim, found, expected }))
+    Err(IdTokenError::Other(WrongClaim { claim, found, expected }))
 }
 
 fn text<'a>(claims: &'a Map<String, Json>, name: &str) -> Option<&'a str> {

@@ -13,7 +13,7 @@ use super::parameters::ParameterError;
 
 /// A row of Microsoft's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntraCode {
+pub enum AadstsCode {
     /// The account is not in the directory.
     UserAccountNotFound,
     /// The account is disabled in the directory.
@@ -68,9 +68,9 @@ pub enum EntraCode {
 
 /// A refusal of mock Entra.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntraError {
+pub struct ProtocolError {
     /// The row of Microsoft's list.
-    pub code: EntraCode,
+    pub code: AadstsCode,
     /// What is wrong, as a sentence without the number.
     pub detail: String,
     /// OAuth's code, if it is not the usual one of the row.
@@ -88,7 +88,7 @@ pub struct ErrorIds {
     pub at: Timestamp,
 }
 
-impl EntraCode {
+impl AadstsCode {
     /// Its number, and the code of OAuth that goes with it.
     const fn row(self) -> (u32, &'static str) {
         match self {
@@ -126,21 +126,21 @@ impl EntraCode {
     }
 }
 
-impl EntraError {
+impl ProtocolError {
     /// A refusal with this row's usual code of OAuth.
-    pub fn new(code: EntraCode, detail: impl Into<String>) -> Self {
+    pub fn new(code: AadstsCode, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), oauth: None }
     }
 
     /// A refusal whose code of OAuth another specification has: `request_not_supported`.
     pub(super) fn named(oauth: &'static str, detail: impl Into<String>) -> Self {
-        Self { oauth: Some(oauth), ..Self::new(EntraCode::InvalidRequest, detail) }
+        Self { oauth: Some(oauth), ..Self::new(AadstsCode::InvalidRequest, detail) }
     }
 
     /// The refusal of a parameter that has to be there.
     pub(super) fn missing(name: &str) -> Self {
         let detail = format!("The request body must contain the following parameter: '{name}'.");
-        Self::new(EntraCode::MissingParameter, detail)
+        Self::new(AadstsCode::MissingParameter, detail)
     }
 
     /// The code of OAuth: `invalid_grant`.
@@ -178,15 +178,18 @@ impl EntraError {
     pub fn status(&self) -> u16 {
         match (self.oauth(), self.code) {
             ("invalid_client", _) => 401,
-            (_, EntraCode::WrongMethod) => 405,
+            (_, AadstsCode::WrongMethod) => 405,
             _ => 400,
         }
     }
 }
 
-impl From<ParameterError> for EntraError {
+impl From<ParameterError> for ProtocolError {
     fn from(error: ParameterError) -> Self {
-        Self::new(EntraCode::InvalidRequestParameter, format!("The request is malformed: {error}."))
+        Self::new(
+            AadstsCode::InvalidRequestParameter,
+            format!("The request is malformed: {error}."),
+        )
     }
 }
 
@@ -208,7 +211,7 @@ mod tests {
             correlation: "aaaa0000-bb11-2222-33cc-444444dddddd".into(),
             at: "2016-01-09T02:02:12Z".parse().unwrap(),
         };
-        let error = EntraError::new(EntraCode::InvalidScope, "The scope isn't valid.");
+        let error = ProtocolError::new(AadstsCode::InvalidScope, "The scope isn't valid.");
 
         let body = error.body(&ids);
 

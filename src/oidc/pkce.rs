@@ -5,7 +5,7 @@ use std::fmt;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use super::error::{EntraCode, EntraError};
+use super::error::{AadstsCode, ProtocolError};
 
 /// What a client sends with its authorize request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +27,18 @@ impl Challenge {
     ///
     /// `invalid_request` for another method, a method without a challenge, or a challenge that is not 43 to 128
     /// unreserved characters.
-    pub fn read(challenge: Option<&str>, method: Option<&str>) -> Result<Option<Self>, EntraError> {
+    pub fn read(
+        challenge: Option<&str>,
+        method: Option<&str>,
+    ) -> Result<Option<Self>, ProtocolError> {
         let Some(challenge) = challenge else {
-            let missing = |_| Err(EntraError::missing("code_challenge"));
+            let missing = |_| Err(ProtocolError::missing("code_challenge"));
             return method.map_or(Ok(None), missing);
         };
         if !is_proof(challenge) {
             let detail =
                 "The code challenge must have 43 to 128 characters of A-Z a-z 0-9 - . _ ~.";
-            return Err(EntraError::new(EntraCode::ChallengeSize, detail));
+            return Err(ProtocolError::new(AadstsCode::ChallengeSize, detail));
         }
         let challenge = challenge.to_owned();
         match method {
@@ -43,7 +46,7 @@ impl Challenge {
             Some("plain") | None => Ok(Some(Self::Plain(challenge))),
             Some(_) => {
                 let detail = "The code challenge method must be S256 or plain.";
-                Err(EntraError::new(EntraCode::InvalidRequestParameter, detail))
+                Err(ProtocolError::new(AadstsCode::InvalidRequestParameter, detail))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{
-    error::{EntraCode, EntraError},
+    error::{AadstsCode, ProtocolError},
     parameters::Parameters,
 };
 
@@ -36,13 +36,13 @@ impl TokenRequest {
     /// `invalid_request` for what is missing or stands twice, and for both ways of client authentication at
     /// once ("The client MUST NOT use more than one authentication method", §2.3); `unsupported_grant_type`;
     /// `invalid_client` for a header that is no Basic authentication.
-    pub fn read(form: &Parameters, authorization: Option<&str>) -> Result<Self, EntraError> {
+    pub fn read(form: &Parameters, authorization: Option<&str>) -> Result<Self, ProtocolError> {
         let one = |name: &str| form.one(name);
         let required =
-            |name: &str| one(name)?.map(str::to_owned).ok_or_else(|| EntraError::missing(name));
+            |name: &str| one(name)?.map(str::to_owned).ok_or_else(|| ProtocolError::missing(name));
         if required("grant_type")? != "authorization_code" {
             let detail = "The grant type must be authorization_code.";
-            return Err(EntraError::new(EntraCode::UnsupportedGrantType, detail));
+            return Err(ProtocolError::new(AadstsCode::UnsupportedGrantType, detail));
         }
         let (client_id, secret) = if let Some(header) = authorization {
             basic(header, one("client_id")?, one("client_secret")?)?
@@ -61,18 +61,18 @@ fn basic(
     header: &str,
     client_id: Option<&str>,
     secret: Option<&str>,
-) -> Result<(String, Option<ClientSecret>), EntraError> {
+) -> Result<(String, Option<ClientSecret>), ProtocolError> {
     if secret.is_some() {
         let detail = "The client must not authenticate by the header and by the body at once.";
-        return Err(EntraError::new(EntraCode::InvalidRequest, detail));
+        return Err(ProtocolError::new(AadstsCode::InvalidRequest, detail));
     }
     let Some((id, secret)) = credentials(header) else {
         let detail = "The header Authorization must be Basic with the client's id and secret.";
-        return Err(EntraError::new(EntraCode::InvalidClientSecret, detail));
+        return Err(ProtocolError::new(AadstsCode::InvalidClientSecret, detail));
     };
     if client_id.is_some_and(|it| it != id) {
         let detail = "The client ids of the header and of the body differ.";
-        return Err(EntraError::new(EntraCode::InvalidRequest, detail));
+        return Err(ProtocolError::new(AadstsCode::InvalidRequest, detail));
     }
     Ok((id, Some(ClientSecret(secret))))
 }
@@ -105,7 +105,7 @@ mod tests {
 
     const FORM: &str = "grant_type=authorization_code&code=c&redirect_uri=http://localhost/";
 
-    fn read(more: &str, header: Option<&str>) -> Result<TokenRequest, EntraError> {
+    fn read(more: &str, header: Option<&str>) -> Result<TokenRequest, ProtocolError> {
         let form = Parameters::read(&format!("{FORM}&{more}")).unwrap();
         TokenRequest::read(&form, header)
     }

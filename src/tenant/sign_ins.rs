@@ -15,8 +15,8 @@ use smol_str::SmolStr;
 use crate::{
     medius::TenantName,
     oidc::{
-        Account, AuthorizeRequest, Claims, EntraCode, EntraError, PublicKeys, Scopes, SigningKey,
-        TokenRequest, Verifier,
+        AadstsCode, Account, AuthorizeRequest, Claims, ProtocolError, PublicKeys, Scopes,
+        SigningKey, TokenRequest, Verifier,
     },
 };
 
@@ -261,18 +261,18 @@ impl SignIns {
         tenant_id: &str,
         token: &str,
         now: Timestamp,
-    ) -> Result<IssuedCode, EntraError> {
+    ) -> Result<IssuedCode, ProtocolError> {
         let mut book = self.book();
         let Some(code) = book.codes.get_mut(&request.code) else {
             let detail = "The code was never issued, or it is forgotten.";
-            return Err(EntraError::new(EntraCode::InvalidGrant, detail));
+            return Err(ProtocolError::new(AadstsCode::InvalidGrant, detail));
         };
         code.check(request, tenant_id, now)?;
         if let Some(token) = code.redeemed.clone() {
             book.tokens.remove(&token);
             let detail = "OAuth2 Authorization code was already redeemed, please retry with a new \
                           valid code or use an existing refresh token.";
-            return Err(EntraError::new(EntraCode::CodeRedeemed, detail));
+            return Err(ProtocolError::new(AadstsCode::CodeRedeemed, detail));
         }
         code.redeemed = Some(token.into());
         let code = code.clone();
@@ -396,26 +396,26 @@ impl IssuedCode {
         request: &TokenRequest,
         tenant_id: &str,
         now: Timestamp,
-    ) -> Result<(), EntraError> {
-        let refuse = |code, detail: &str| Err(EntraError::new(code, detail));
+    ) -> Result<(), ProtocolError> {
+        let refuse = |code, detail: &str| Err(ProtocolError::new(code, detail));
         if self.request.client.id != request.client_id {
-            return refuse(EntraCode::InvalidGrant, "The code was issued for another client.");
+            return refuse(AadstsCode::InvalidGrant, "The code was issued for another client.");
         }
         if self.tenant_id != tenant_id {
             return refuse(
-                EntraCode::GrantOfAnotherTenant,
+                AadstsCode::GrantOfAnotherTenant,
                 "The code was issued by another tenant.",
             );
         }
         if self.request.client.redirect_uri != request.redirect_uri {
             return refuse(
-                EntraCode::InvalidGrant,
+                AadstsCode::InvalidGrant,
                 "The code was issued for another redirect URI.",
             );
         }
         if now.duration_since(self.issued) > CODE_LIFE {
             let detail = "The provided authorization code has expired.";
-            return refuse(EntraCode::ExpiredGrant, detail);
+            return refuse(AadstsCode::ExpiredGrant, detail);
         }
         let challenge = self.request.challenge.as_ref();
         let is_met = match (challenge, &request.verifier) {
@@ -423,20 +423,20 @@ impl IssuedCode {
             (Some(_), None) => {
                 let detail =
                     "The request body must contain the following parameter: 'code_verifier'.";
-                return refuse(EntraCode::WrongVerifier, detail);
+                return refuse(AadstsCode::WrongVerifier, detail);
             }
             (None, _) if request.secret.is_none() => {
                 let detail = "The request body must contain the following parameter: \
                               'client_assertion' or 'client_secret'. A client without a secret has \
                               to use PKCE.";
-                return refuse(EntraCode::MissingClientSecret, detail);
+                return refuse(AadstsCode::MissingClientSecret, detail);
             }
             (None, _) => true,
         };
         if !is_met {
             let detail = "The Code_Verifier doesn't match the code_challenge supplied in the \
                           authorization request.";
-            return refuse(EntraCode::WrongVerifier, detail);
+            return refuse(AadstsCode::WrongVerifier, detail);
         }
         Ok(())
     }

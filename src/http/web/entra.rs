@@ -14,8 +14,8 @@ mod spoil;
 mod token;
 
 use super::{
-    exchange::{Exchange, SignInRequest},
     request::PageHandler,
+    sign_in_step::{SignInRequest, SignInStep},
 };
 use crate::http::routes::Route;
 
@@ -25,25 +25,24 @@ pub(in crate::http) use spoil::spoil;
 pub(in crate::http) use token::{TokenCall, answer as token_answer};
 
 const AUTHORIZE: PageHandler =
-    PageHandler::Exchange(Exchange::browser("authorize", authorize::authorize).for_any());
-const PICK: PageHandler = PageHandler::Exchange(Exchange::browser("authorize", authorize::pick));
+    PageHandler::Step(SignInStep::browser("authorize", authorize::authorize).for_any());
+const PICK: PageHandler = PageHandler::Step(SignInStep::browser("authorize", authorize::pick));
 const SHOW_PICKER: PageHandler =
-    PageHandler::Exchange(Exchange::browser("picker", picker::show_again).if_told());
+    PageHandler::Step(SignInStep::browser("picker", picker::show_again).if_told());
 const SIGN_OUT: PageHandler =
-    PageHandler::Exchange(Exchange::browser("signout", sign_out::sign_out).for_any());
-const USER_INFO: PageHandler =
-    PageHandler::Exchange(Exchange::program("userinfo", token::user_info));
+    PageHandler::Step(SignInStep::browser("signout", sign_out::sign_out).for_any());
+const USER_INFO: PageHandler = PageHandler::Step(SignInStep::program("userinfo", token::user_info));
 
 pub(super) const ROUTES: &[Route<PageHandler>] = &[
     Route::get(
         "{tenant}/entra/{tid}/v2.0/.well-known/openid-configuration",
         "The metadata of mock Entra",
-        PageHandler::Exchange(Exchange::program("metadata", metadata::metadata)),
+        PageHandler::Step(SignInStep::program("metadata", metadata::metadata)),
     ),
     Route::get(
         "{tenant}/entra/{tid}/discovery/v2.0/keys",
         "The public keys of mock Entra",
-        PageHandler::Exchange(Exchange::program("keys", metadata::keys)),
+        PageHandler::Step(SignInStep::program("keys", metadata::keys)),
     ),
     Route::get(
         "{tenant}/entra/{tid}/oauth2/v2.0/authorize",
@@ -68,7 +67,7 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
     Route::post(
         "{tenant}/entra/{tid}/oauth2/v2.0/token",
         "Redeems a code for tokens",
-        PageHandler::Exchange(Exchange::program("token", token::token)),
+        PageHandler::Step(SignInStep::program("token", token::token)),
     ),
     Route::get("{tenant}/entra/{tid}/oauth2/v2.0/logout", "Signs out of mock Entra", SIGN_OUT),
     Route::post("{tenant}/entra/{tid}/oauth2/v2.0/logout", "Signs out of mock Entra", SIGN_OUT),

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, http::header::HeaderMap, web::Data};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::{exchange::Exchange, form::Form, site::Site};
+use super::{form::Form, sign_in_step::SignInStep, site::Site};
 use crate::{
     http::{App, answer::Answer, page, problem::HandlerResult},
     scim::encode,
@@ -29,7 +29,7 @@ pub(in crate::http) enum PageHandler {
     /// Tells a page of the console when something has changed.
     Changes,
     /// A step of a sign-in.
-    Exchange(Exchange),
+    Step(SignInStep),
     /// What Entra answers to a sign-in of MediusFlow's.
     Callback,
 }

@@ -14,8 +14,8 @@ pub(in crate::http) use as_test::{TestSignIn, sign_in};
 pub(super) use callback::serve as serve_callback;
 
 use super::{
-    exchange::{Exchange, SignInRequest},
     request::PageHandler,
+    sign_in_step::{SignInRequest, SignInStep},
 };
 use crate::{
     http::routes::Route,
@@ -25,14 +25,13 @@ use crate::{
     tenant::{State, name_identifier},
 };
 
-const START: PageHandler =
-    PageHandler::Exchange(Exchange::browser("start", start::start).if_told());
+const START: PageHandler = PageHandler::Step(SignInStep::browser("start", start::start).if_told());
 const LOGIN: PageHandler =
-    PageHandler::Exchange(Exchange::browser("login", chooser::login).if_told());
+    PageHandler::Step(SignInStep::browser("login", chooser::login).if_told());
 const SHOW_LOCAL: PageHandler =
-    PageHandler::Exchange(Exchange::browser("local", local::show).if_told());
-const LOCAL: PageHandler = PageHandler::Exchange(Exchange::browser("local", local::log_in));
-const LOG_OUT: PageHandler = PageHandler::Exchange(Exchange::browser("logout", start::log_out));
+    PageHandler::Step(SignInStep::browser("local", local::show).if_told());
+const LOCAL: PageHandler = PageHandler::Step(SignInStep::browser("local", local::log_in));
+const LOG_OUT: PageHandler = PageHandler::Step(SignInStep::browser("logout", start::log_out));
 
 pub(super) const ROUTES: &[Route<PageHandler>] = &[
     Route::get("{tenant}", "The start page, or how to log in", START),

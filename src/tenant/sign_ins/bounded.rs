@@ -10,14 +10,14 @@ pub(super) const MOST: usize = 10_000;
 /// Entries by their keys, 10,000 at most.
 #[derive(Debug)]
 pub(super) struct Bounded<T> {
-    entries: HashMap<SmolStr, Entry<T>>,
+    entries: HashMap<SmolStr, BoundedEntry<T>>,
     /// The keys in the order in which they came.
     order: BTreeMap<u64, SmolStr>,
     next: u64,
 }
 
 #[derive(Debug)]
-struct Entry<T> {
+struct BoundedEntry<T> {
     place: u64,
     value: T,
 }
@@ -29,7 +29,7 @@ impl<T> Bounded<T> {
         let place = self.next;
         self.next += 1;
         self.order.insert(place, key.into());
-        self.entries.insert(key.into(), Entry { place, value });
+        self.entries.insert(key.into(), BoundedEntry { place, value });
         if self.entries.len() > MOST
             && let Some((_, oldest)) = self.order.pop_first()
         {

@@ -84,7 +84,7 @@ fn a_code_that_comes_again_ends_the_token_that_it_got() {
 
     let error = book.redeem(&good(), "c41f", "u", at(2)).unwrap_err();
 
-    assert_eq!((error.oauth(), error.code), ("invalid_grant", EntraCode::CodeRedeemed));
+    assert_eq!((error.oauth(), error.code), ("invalid_grant", AadstsCode::CodeRedeemed));
     assert!(book.access("t", at(2)).is_none());
     assert!(book.access("u", at(2)).is_none());
 }
@@ -113,8 +113,8 @@ fn a_code_is_bound_to_its_tenant_and_its_time() {
     let elsewhere = book.redeem(&good(), "0000", "t", at(1)).unwrap_err();
     let late = book.redeem(&good(), "c41f", "t", at(601)).unwrap_err();
 
-    assert_eq!(elsewhere.code, EntraCode::GrantOfAnotherTenant);
-    assert_eq!(late.code, EntraCode::ExpiredGrant);
+    assert_eq!(elsewhere.code, AadstsCode::GrantOfAnotherTenant);
+    assert_eq!(late.code, AadstsCode::ExpiredGrant);
 }
 
 #[test]

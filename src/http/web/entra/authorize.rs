@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     picker,
-    refusal::{Refusal, unknown_tenant},
+    refusal::{RefusedRequest, unknown_tenant},
     reply, tenant_of,
 };
 use crate::{
@@ -12,11 +12,11 @@ use crate::{
         answer::Answer,
         web::{
             cookies::{CookieKind, CookieLife},
-            exchange::{SignInRequest, random_guid},
+            sign_in_step::{SignInRequest, random_guid},
         },
     },
     journal::{ExchangeSubject, Operation},
-    oidc::{AuthorizeRequest, Client, EntraCode, EntraError, Parameters, Prompt},
+    oidc::{AadstsCode, AuthorizePrompt, AuthorizeRequest, Client, Parameters, ProtocolError},
     tenant::{
         EntraAccount, EntraSession, IssuedCode, PickerRequest, SignInSecret, SignedInAccount,
     },
@@ -37,11 +37,11 @@ pub(super) fn authorize(asked: &SignInRequest) -> Answer {
     let client = Client::read(&asked.parameters).and_then(|it| known_client(asked, it));
     let client = match client {
         Ok(it) => it,
-        Err(error) => return Refusal::from(error).as_page(asked),
+        Err(error) => return RefusedRequest::from(error).as_page(asked),
     };
     let request = match AuthorizeRequest::read(client.clone(), &asked.parameters) {
         Ok(it) => it,
-        Err(error) => return Refusal::from(error).to_client(asked, &client, None),
+        Err(error) => return RefusedRequest::from(error).to_client(asked, &client, None),
     };
     let browser = browser_of(asked);
     let picked = PickerRequest {
@@ -76,14 +76,14 @@ pub(super) fn pick(asked: &SignInRequest) -> Answer {
 
 /// Signs an account in for MediusFlow's authorize request with this query, in a browser of its own.
 pub(in crate::http) fn sign_in_as(asked: &SignInRequest, query: &str, account: &str) -> Answer {
-    let parameters = Parameters::read(query).map_err(EntraError::from);
+    let parameters = Parameters::read(query).map_err(ProtocolError::from);
     let request = parameters.and_then(|parameters| {
         let client = Client::read(&parameters).and_then(|it| known_client(asked, it))?;
         AuthorizeRequest::read(client, &parameters)
     });
     let request = match request {
         Ok(it) => it,
-        Err(error) => return Refusal::from(error).as_page(asked),
+        Err(error) => return RefusedRequest::from(error).as_page(asked),
     };
     let picked = PickerRequest {
         request,
@@ -99,14 +99,14 @@ pub(in crate::http) fn sign_in_as(asked: &SignInRequest, query: &str, account: &
 /// # Errors
 ///
 /// AADSTS700016, AADSTS50011.
-fn known_client(asked: &SignInRequest, client: Client) -> Result<Client, EntraError> {
+fn known_client(asked: &SignInRequest, client: Client) -> Result<Client, ProtocolError> {
     let wrong_address = |whose: &str| {
         let detail = format!(
             "The redirect URI '{}' specified in the request does not match the redirect URIs configured for \
              the application '{}'. {whose}",
             client.redirect_uri, client.id
         );
-        Err(EntraError::new(EntraCode::InvalidReplyTo, detail))
+        Err(ProtocolError::new(AadstsCode::InvalidReplyTo, detail))
     };
     if client.id.eq_ignore_ascii_case(&asked.state.entra_client_id()) {
         if client.redirect_uri == asked.own_redirect_uri() {
@@ -119,7 +119,7 @@ fn known_client(asked: &SignInRequest, client: Client) -> Result<Client, EntraEr
             "Application with identifier '{}' was not found in the directory. Here any GUID is an application.",
             client.id
         );
-        return Err(EntraError::new(EntraCode::UnauthorizedClient, detail));
+        return Err(ProtocolError::new(AadstsCode::UnauthorizedClient, detail));
     }
     if client.is_on_loopback() {
         return Ok(client);
@@ -136,12 +136,14 @@ fn answered(asked: &SignInRequest, picked: &PickerRequest) -> Answer {
     let session = asked.book().entra_session(&picked.browser);
     let session = session.filter(|it| is_wanted(asked, request, it));
     match (request.prompt, session) {
-        (None | Some(Prompt::None), Some(session)) => code_of_session(asked, picked, session),
-        (Some(Prompt::None), None) => {
+        (None | Some(AuthorizePrompt::None), Some(session)) => {
+            code_of_session(asked, picked, session)
+        }
+        (Some(AuthorizePrompt::None), None) => {
             let detail = "Session information is not sufficient for single-sign-on: nobody is \
                           signed in, or somebody else.";
-            let error = EntraError::new(EntraCode::UserInformationNotProvided, detail);
-            Refusal::from(error).to_client(asked, &request.client, None)
+            let error = ProtocolError::new(AadstsCode::UserInformationNotProvided, detail);
+            RefusedRequest::from(error).to_client(asked, &request.client, None)
         }
         _ => picker::show(asked, picked),
     }
@@ -162,7 +164,7 @@ fn code_of_session(asked: &SignInRequest, picked: &PickerRequest, session: Entra
     match asked.accounts().find(&session.account) {
         Some(found) => match refusal_of(&found) {
             None => code(asked, picked, found, session),
-            Some(error) => Refusal::from(error).to_client(
+            Some(error) => RefusedRequest::from(error).to_client(
                 asked,
                 &picked.request.client,
                 Some(&session.account),
@@ -179,7 +181,7 @@ fn sign_in(asked: &SignInRequest, picked: &PickerRequest, account: &str) -> Answ
     };
     if let Some(error) = refusal_of(&found) {
         let who = found.account.user_principal_name.as_str();
-        return Refusal::from(error).to_client(asked, &picked.request.client, Some(who));
+        return RefusedRequest::from(error).to_client(asked, &picked.request.client, Some(who));
     }
     let account = found.account.user_principal_name.clone();
     let session = EntraSession { id: random_guid().into(), account, at: asked.page.now };
@@ -188,23 +190,23 @@ fn sign_in(asked: &SignInRequest, picked: &PickerRequest, account: &str) -> Answ
 }
 
 /// Why an account may not sign in at Entra.
-fn refusal_of(found: &EntraAccount) -> Option<EntraError> {
+fn refusal_of(found: &EntraAccount) -> Option<ProtocolError> {
     let EntraAccount { account, is_enabled, is_assigned } = found;
     let name = &account.user_principal_name;
     if !is_enabled {
         let detail = format!("The user account is disabled in the directory: {name}.");
-        return Some(EntraError::new(EntraCode::UserDisabled, detail));
+        return Some(ProtocolError::new(AadstsCode::UserDisabled, detail));
     }
     let detail =
         format!("The signed in user {name} is not assigned to a role for the application.");
-    (!is_assigned).then(|| EntraError::new(EntraCode::EntitlementGrantsNotFound, detail))
+    (!is_assigned).then(|| ProtocolError::new(AadstsCode::EntitlementGrantsNotFound, detail))
 }
 
 fn no_account(asked: &SignInRequest, picked: &PickerRequest, account: &str) -> Answer {
     let detail =
         format!("The user account {account} does not exist in the directory of this tenant.");
-    let error = EntraError::new(EntraCode::UserAccountNotFound, detail);
-    Refusal::from(error).to_client(asked, &picked.request.client, Some(account))
+    let error = ProtocolError::new(AadstsCode::UserAccountNotFound, detail);
+    RefusedRequest::from(error).to_client(asked, &picked.request.client, Some(account))
 }
 
 /// Issues a code and sends the browser back to the client with it.

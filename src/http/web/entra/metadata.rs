@@ -6,7 +6,7 @@ use super::{refusal, tenant_of};
 use crate::{
     http::{
         answer::Answer,
-        web::exchange::{SignInRequest, issuer},
+        web::sign_in_step::{SignInRequest, issuer},
     },
     journal::Operation,
     tenant::SignIns,

@@ -8,35 +8,35 @@ use crate::{
     http::{
         answer::Answer,
         web::{
-            exchange::{SignInRequest, random_guid},
             frame,
+            sign_in_step::{SignInRequest, random_guid},
         },
     },
     journal::{Operation, Problem},
-    oidc::{Client, EntraCode, EntraError, ErrorIds},
+    oidc::{AadstsCode, Client, ErrorIds, ProtocolError},
 };
 
 /// A refusal that is recorded.
-pub(super) struct Refusal {
-    pub(super) error: EntraError,
+pub(super) struct RefusedRequest {
+    pub(super) error: ProtocolError,
 }
 
 /// The refusal of a tenant that is none of this mock.
-pub(super) fn unknown_tenant(named: &str) -> Refusal {
+pub(super) fn unknown_tenant(named: &str) -> RefusedRequest {
     let detail = format!(
         "Tenant '{named}' not found. Check to make sure you have the correct tenant ID: this mock has the one \
          that was saved in step 3 and 4 of the set-up."
     );
-    EntraError::new(EntraCode::InvalidTenantName, detail).into()
+    ProtocolError::new(AadstsCode::InvalidTenantName, detail).into()
 }
 
-impl From<EntraError> for Refusal {
-    fn from(error: EntraError) -> Self {
+impl From<ProtocolError> for RefusedRequest {
+    fn from(error: ProtocolError) -> Self {
         Self { error }
     }
 }
 
-impl Refusal {
+impl RefusedRequest {
     /// As Entra's token endpoint says it; `what` is the endpoint.
     pub(super) fn as_json(&self, what: &str, at: Timestamp) -> Answer {
         let answer = Answer::json(self.error.status(), &self.error.body(&ids(at)));

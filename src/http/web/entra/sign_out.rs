@@ -8,7 +8,7 @@ use crate::{
         answer::Answer,
         web::{
             cookies::{CookieKind, CookieLife},
-            exchange::SignInRequest,
+            sign_in_step::SignInRequest,
         },
     },
     journal::Operation,

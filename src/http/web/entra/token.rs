@@ -5,15 +5,15 @@ use jiff::Timestamp;
 use ring::rand::SystemRandom;
 use serde_json::json;
 
-use super::{refusal::Refusal, refusal::unknown_tenant, tenant_of};
+use super::{refusal::RefusedRequest, refusal::unknown_tenant, tenant_of};
 use crate::{
     http::{
         answer::Answer,
-        web::exchange::{SignInRequest, issuer, random},
+        web::sign_in_step::{SignInRequest, issuer, random},
     },
     journal::{Auth, ExchangeSubject, Operation},
     oidc::{
-        ClientSecret, EntraCode, EntraError, Parameters, TokenGrant, TokenRequest, TokenStamp,
+        AadstsCode, ClientSecret, Parameters, ProtocolError, TokenGrant, TokenRequest, TokenStamp,
         id_token_claims, user_info as user_info_of,
     },
     tenant::{IssuedCode, SignInSecret, TOKEN_LIFE, Tenant},
@@ -53,7 +53,7 @@ pub(in crate::http) fn answer(call: &TokenCall<'_>) -> Answer {
     match tokens(call) {
         Ok(answer) => answer,
         Err(error) => {
-            let answer = Refusal::from(error).as_json("token", call.now);
+            let answer = RefusedRequest::from(error).as_json("token", call.now);
             // "MUST include the WWW-Authenticate response header field" for who used it (RFC 6749 §5.2).
             if answer.record.status == 401 {
                 answer.header("www-authenticate", "Basic")
@@ -64,7 +64,7 @@ pub(in crate::http) fn answer(call: &TokenCall<'_>) -> Answer {
     }
 }
 
-fn tokens(call: &TokenCall<'_>) -> Result<Answer, EntraError> {
+fn tokens(call: &TokenCall<'_>) -> Result<Answer, ProtocolError> {
     let request = TokenRequest::read(call.form, call.authorization)?;
     let token = SignInSecret::AccessToken.of(call.tenant.name(), random());
     let is_own = request.client_id.eq_ignore_ascii_case(&call.tenant.snapshot().entra_client_id());
@@ -75,11 +75,11 @@ fn tokens(call: &TokenCall<'_>) -> Result<Answer, EntraError> {
 
 /// Refuses a secret of MediusFlow, which has none. Of other clients none is known, as there are no
 /// registrations, so any is taken.
-fn authenticate(request: &TokenRequest, is_own: bool) -> Result<(), EntraError> {
+fn authenticate(request: &TokenRequest, is_own: bool) -> Result<(), ProtocolError> {
     match &request.secret {
         Some(ClientSecret(_)) if is_own => {
             let detail = "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.";
-            Err(EntraError::new(EntraCode::SecretOfPublicClient, detail))
+            Err(ProtocolError::new(AadstsCode::SecretOfPublicClient, detail))
         }
         _ => Ok(()),
     }

@@ -30,7 +30,7 @@ use crate::{
         web::{
             cookies::CookieKind,
             entra::sign_in_as,
-            exchange::{SignInRequest, of_request},
+            sign_in_step::{SignInRequest, of_request},
         },
     },
     medius::{LoginOption, SignInDecision, StandsFor},

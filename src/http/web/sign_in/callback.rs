@@ -24,7 +24,7 @@ use crate::{
         web::{
             PageMatch,
             cookies::CookieKind,
-            exchange::{Begun, Exchange, SignInRequest, begin},
+            sign_in_step::{BegunStep, SignInRequest, SignInStep, begin},
             site::Site,
         },
     },
@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// The row of the callback; what it does is done here.
-const CALLBACK: Exchange = Exchange::browser("callback", unexpected);
+const CALLBACK: SignInStep = SignInStep::browser("callback", unexpected);
 
 /// What came of the answer until the user is looked for.
 enum SignInOutcome {
@@ -65,7 +65,7 @@ pub(in crate::http::web) async fn serve(
     found: PageMatch,
 ) -> HttpResponse {
     let site = Site::new(app.authority(request));
-    let Begun { context, call, asked } = begin(app, request, payload, found, CALLBACK).await;
+    let BegunStep { context, call, asked } = begin(app, request, payload, found, CALLBACK).await;
     let tenant = context.arrival.tenant.clone();
     let _begun = tenant.journal().begin();
     let ready = match asked {

@@ -9,9 +9,9 @@ use crate::{
         problem::ProblemDetails,
         web::{
             cookies::{CookieKind, CookieLife},
-            exchange::{SignInRequest, issuer, random},
             frame,
             request::see_other,
+            sign_in_step::{SignInRequest, issuer, random},
         },
     },
     medius::{LoginOption, MasterItem as _, StandsFor},

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::{
     http::{
         answer::Answer,
-        web::{exchange::SignInRequest, frame},
+        web::{frame, sign_in_step::SignInRequest},
     },
     journal::{ExchangeSubject, Operation, Problem, SignIn},
     medius::{LoginOption, SignInRefusal, SignInResult},

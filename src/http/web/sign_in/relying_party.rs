@@ -22,7 +22,7 @@ use crate::{
         pipeline,
         web::{
             entra::{TokenCall, keys_answer, token_answer},
-            exchange::SignInRequest,
+            sign_in_step::SignInRequest,
         },
     },
     oidc::{Claims, ExpectedToken, IdTokenError, Parameters, PublicKeys},

@@ -12,9 +12,8 @@ use crate::{
         answer::Answer,
         web::{
             cookies::{CookieKind, CookieLife},
-            csrf,
-            exchange::SignInRequest,
-            frame,
+            csrf, frame,
+            sign_in_step::SignInRequest,
         },
     },
     journal::{ExchangeSubject, Operation, SignIn},

@@ -1,4 +1,4 @@
-//! Requests of a sign-in. Each is an exchange with the tenant and goes the way of every call
+//! Requests of a sign-in. Each is an step with the tenant and goes the way of every call
 //! ([`pipeline`]), so that faults meet it and the journal has it.
 
 use std::sync::Arc;
@@ -32,17 +32,17 @@ use crate::{
 
 /// An address of a sign-in.
 #[derive(Clone, Copy)]
-pub(in crate::http) struct Exchange {
+pub(in crate::http) struct SignInStep {
     /// What fault rules call it, behind `signin.`.
     pub(in crate::http) name: &'static str,
-    caller: Caller,
-    kept: Kept,
+    caller: StepCaller,
+    recorded: RecordedSteps,
     work: fn(&SignInRequest) -> Answer,
 }
 
 /// Who asks at an address.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Caller {
+enum StepCaller {
     /// A browser that pages of this server send there; other sites may lead there by a link.
     Browser,
     /// A browser, whoever sends it: what it gets there needs a person (OpenID Connect Core §3.1.2.1).
@@ -51,9 +51,9 @@ enum Caller {
     Program,
 }
 
-/// Which of the exchanges at an address are recorded.
+/// The requests at an address that are recorded.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kept {
+enum RecordedSteps {
     /// All.
     All,
     /// Those that say what they were, by an operation.
@@ -77,13 +77,13 @@ const LONGEST_QUERY: usize = 8 * 1024;
 /// The largest form that is read, in bytes.
 const LARGEST_FORM: usize = 64 * 1024;
 
-impl Exchange {
+impl SignInStep {
     /// An address for browsers.
     pub(in crate::http) const fn browser(
         name: &'static str,
         work: fn(&SignInRequest) -> Answer,
     ) -> Self {
-        Self { name, caller: Caller::Browser, kept: Kept::All, work }
+        Self { name, caller: StepCaller::Browser, recorded: RecordedSteps::All, work }
     }
 
     /// An address for programs.
@@ -91,43 +91,47 @@ impl Exchange {
         name: &'static str,
         work: fn(&SignInRequest) -> Answer,
     ) -> Self {
-        Self { caller: Caller::Program, ..Self::browser(name, work) }
+        Self { caller: StepCaller::Program, ..Self::browser(name, work) }
     }
 
     /// The same address, where forms of other sites are taken, too.
     pub(in crate::http) const fn for_any(self) -> Self {
-        Self { caller: Caller::AnyBrowser, ..self }
+        Self { caller: StepCaller::AnyBrowser, ..self }
     }
 
     /// The same address, where only what says its operation is recorded.
     pub(in crate::http) const fn if_told(self) -> Self {
-        Self { kept: Kept::Told, ..self }
+        Self { recorded: RecordedSteps::Told, ..self }
     }
 
     /// Whether forms of other sites are taken here.
     pub(in crate::http) fn takes_foreign_forms(self) -> bool {
-        self.caller == Caller::AnyBrowser
+        self.caller == StepCaller::AnyBrowser
     }
 
     /// Refuses a request that its handler does not see.
     pub(in crate::http) fn refuse(self, site: &Site, problem: ProblemDetails) -> Answer {
         let mut answer = problem.into_answer();
         answer.record.operation = operation(self.name);
-        if self.caller == Caller::Program { answer } else { frame::refusal(site, answer, html! {}) }
+        if self.caller == StepCaller::Program {
+            answer
+        } else {
+            frame::refusal(site, answer, html! {})
+        }
     }
 
     /// Refuses what a page of another site made the browser send.
     fn admit(self, request: &HttpRequest) -> Result<(), ProblemDetails> {
         match self.caller {
-            Caller::AnyBrowser => Ok(()),
+            StepCaller::AnyBrowser => Ok(()),
             // A navigation: who follows a link to the login page, and the redirects behind it.
-            Caller::Browser if is_navigation(request) => Ok(()),
-            Caller::Browser => guard::admit(request),
-            Caller::Program if request.headers().contains_key(ORIGIN) => {
+            StepCaller::Browser if is_navigation(request) => Ok(()),
+            StepCaller::Browser => guard::admit(request),
+            StepCaller::Program if request.headers().contains_key(ORIGIN) => {
                 let detail = "pages may not call this address: it is for programs";
                 Err(ProblemDetails::new(403, "foreign-origin", detail))
             }
-            Caller::Program => Ok(()),
+            StepCaller::Program => Ok(()),
         }
     }
 }
@@ -202,7 +206,7 @@ pub(in crate::http) fn random_guid() -> String {
     uuid::Builder::from_random_bytes(random()).into_uuid().to_string()
 }
 
-/// What an exchange is where nothing else is known of it.
+/// What an step is where nothing else is known of it.
 pub(in crate::http) fn operation(name: &str) -> Operation {
     match name {
         "login" | "local" | "callback" => Operation::SignIn,
@@ -212,7 +216,7 @@ pub(in crate::http) fn operation(name: &str) -> Operation {
 }
 
 /// A request of a sign-in on its way.
-pub(super) struct Begun {
+pub(super) struct BegunStep {
     pub(super) context: RequestContext,
     pub(super) call: Call<'static>,
     pub(super) asked: Result<SignInRequest, ProblemDetails>,
@@ -224,17 +228,17 @@ pub(super) async fn serve(
     request: &HttpRequest,
     payload: Payload,
     found: PageMatch,
-    exchange: Exchange,
+    step: SignInStep,
 ) -> HttpResponse {
     let site = Site::new(app.authority(request));
-    let Begun { context, call, asked } = begin(app, request, payload, found, exchange).await;
+    let BegunStep { context, call, asked } = begin(app, request, payload, found, step).await;
     let tenant = context.arrival.tenant.clone();
     let _begun = tenant.journal().begin();
     let work = move |_: &Call<'_>| match asked {
-        Ok(asked) => (exchange.work)(&asked),
-        Err(problem) => exchange.refuse(&site, problem),
+        Ok(asked) => (step.work)(&asked),
+        Err(problem) => step.refuse(&site, problem),
     };
-    if exchange.kept == Kept::All {
+    if step.recorded == RecordedSteps::All {
         return pipeline::run(context, call, work).await;
     }
     let (call, answer) = pipeline::perform(&context, call, work).await;
@@ -250,13 +254,13 @@ pub(super) async fn begin(
     request: &HttpRequest,
     payload: Payload,
     found: PageMatch,
-    exchange: Exchange,
-) -> Begun {
+    step: SignInStep,
+) -> BegunStep {
     let PageMatch { path_parameters, tenant, .. } = found;
     let tenant = tenant.expect("every row of a sign-in begins with a tenant");
     let arrival = Arrival::new(tenant.clone(), app.clock.now());
-    let read = read(&app, request, payload, exchange).await;
-    let mut call = Call::new(&app, request, &arrival, vec![exchange.name.into()]).into_owned();
+    let read = read(&app, request, payload, step).await;
+    let mut call = Call::new(&app, request, &arrival, vec![step.name.into()]).into_owned();
     let asked = read.and_then(|body| {
         let text = match *request.method() {
             Method::POST => form_text(request.content_type(), &body)?,
@@ -278,7 +282,7 @@ pub(super) async fn begin(
         api: TenantApi::SignIn,
         click: None,
     };
-    Begun { context, call, asked }
+    BegunStep { context, call, asked }
 }
 
 /// A sign-in that somebody else asks for by this request, without parameters.
@@ -305,10 +309,10 @@ async fn read(
     app: &App,
     request: &HttpRequest,
     payload: Payload,
-    exchange: Exchange,
+    step: SignInStep,
 ) -> Result<RequestBody, ProblemDetails> {
     let body = body::read(app, LARGEST_FORM, request, payload).await;
-    exchange.admit(request)?;
+    step.admit(request)?;
     if request.query_string().len() > LONGEST_QUERY {
         let detail = format!("the query is longer than {LONGEST_QUERY} bytes");
         return Err(ProblemDetails::new(414, "query-too-long", detail));
