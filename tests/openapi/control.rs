@@ -62,6 +62,12 @@ fn sign_in(visitor: &mut Visitor, id: &[&str]) {
     visitor.control("POST", "/sign-in/verify", &[], &life);
     let wait = format!("/sign-in/wait?user={}&result=works&timeout=5s", id[0]);
     visitor.control("GET", &wait, &[], NONE);
+    visitor.control("POST", "/sign-in", &[], &json!({"user": id[0]}));
+    visitor.control("GET", "/sign-ins", &[], NONE);
+    visitor.control("DELETE", "/sign-ins", &[], NONE);
+    visitor.control("PUT", "/sign-in", &[], &json!({"account": "alan@nordlys.example", "times": 1}));
+    visitor.control("DELETE", "/sign-in", &[], NONE);
+    visitor.control("POST", "/sign-in/rotate-key", &[], &json!({"grace": "1d"}));
 }
 
 /// What configurations choose from, and configurations.
