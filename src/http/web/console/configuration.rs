@@ -133,15 +133,15 @@ fn content(page: &PageRequest, typed: &ConfigurationDraft, trouble: Option<&Trou
         (companies(data, typed))
         (more("Roles", list(typed.roles.as_ref()), html! {
             (boxes("roles", data.roles().iter().map(|it| it.name.as_str()), list(typed.roles.as_ref())))
-        }, error("roles").is_some()))
+        }, error("roles")))
         (more("Authorization groups", list(typed.authorization_groups.as_ref()), html! {
             (boxes(
                 "authorizationGroups",
                 data.authorization_groups().iter().map(|it| it.name.as_str()),
                 list(typed.authorization_groups.as_ref()),
             ))
-        }, error("authorizationGroups").is_some()))
-        (locale(data, &typed.locale, error("locale").is_some()))
+        }, error("authorizationGroups")))
+        (locale(data, &typed.locale, error("locale")))
         (login_option(data, text(typed.login_option.as_ref())))
         div.actions.end {
             @if !is_new { button.button.quiet name="do" value="delete" { "Delete" } " " }
@@ -175,7 +175,7 @@ fn companies(data: &MasterData, typed: &ConfigurationDraft) -> Markup {
             @for (above, names) in groups {
                 fieldset {
                     legend { (above) }
-                    @for name in names { (check("companies", name, typed.companies.iter().any(|it| it == name))) }
+                    @for name in names { (check("companies", name, &typed.companies)) }
                 }
             }
         }
@@ -184,25 +184,26 @@ fn companies(data: &MasterData, typed: &ConfigurationDraft) -> Markup {
 
 fn boxes<'a>(name: &str, all: impl Iterator<Item = &'a str>, chosen: &[String]) -> Markup {
     html! {
-        div.boxes { @for it in all { (check(name, it, chosen.iter().any(|chosen| chosen == it))) } }
+        div.boxes { @for it in all { (check(name, it, chosen)) } }
     }
 }
 
-fn check(name: &str, value: &str, is_chosen: bool) -> Markup {
+fn check(name: &str, value: &str, chosen: &[String]) -> Markup {
+    let is_chosen = chosen.iter().any(|it| it == value);
     html! {
         label.check { input type="checkbox" name=(name) value=(value) checked[is_chosen]; " " (value) }
     }
 }
 
-/// A part that opens, with what is chosen in it.
-fn more(label: &str, chosen: &[String], content: Markup, is_open: bool) -> Markup {
+/// A part that shows what is chosen in it. It is open if there is an error in it.
+fn more(label: &str, chosen: &[String], content: Markup, error: Option<&str>) -> Markup {
     let told = if chosen.is_empty() { "none".to_owned() } else { chosen.join(", ") };
     html! {
-        details.more open[is_open] { summary { (label) " " span.n { (told) } } div { (content) } }
+        details.more open[error.is_some()] { summary { (label) " " span.n { (told) } } div { (content) } }
     }
 }
 
-fn locale(data: &MasterData, typed: &LocaleDraft, is_open: bool) -> Markup {
+fn locale(data: &MasterData, typed: &LocaleDraft, error: Option<&str>) -> Markup {
     let lists = data.locales();
     let LocaleDraft { language, format, time_zone, currency } = typed;
     let named = |all: &[LocaleOption], code: &str| {
@@ -226,7 +227,7 @@ fn locale(data: &MasterData, typed: &LocaleDraft, is_open: bool) -> Markup {
         }
     };
     html! {
-        details.more open[is_open] {
+        details.more open[error.is_some()] {
             summary { "Locale settings " span.n { (told.join(", ")) } }
             div.pair {
                 (select("Language", "language", &lists.languages, text(language.as_ref())))
