@@ -58,7 +58,7 @@ pub struct Expectation {
 
 /// How exchanges differ from what is expected.
 #[derive(Debug)]
-enum Difference {
+enum TrafficDifference {
     TooFew(usize),
     TooMany(Vec<Arc<Exchange>>),
     /// The index of the filter of the order that no exchange matches, and how many exchanges the filters
@@ -70,7 +70,7 @@ enum Difference {
     Costly(WorkExceeded),
 }
 
-impl From<WorkExceeded> for Difference {
+impl From<WorkExceeded> for TrafficDifference {
     fn from(excess: WorkExceeded) -> Self {
         Self::Costly(excess)
     }
@@ -148,13 +148,13 @@ impl Expectation {
     /// The error for a difference, where `missed` other exchanges were removed from the journal.
     fn unmet(
         &self,
-        difference: Difference,
+        difference: TrafficDifference,
         seen: &[Arc<Exchange>],
         missed: MissingExchanges,
         now: Timestamp,
     ) -> UnmetExpectation {
         match difference {
-            Difference::Costly(excess) => UnmetExpectation::Costly(excess),
+            TrafficDifference::Costly(excess) => UnmetExpectation::Costly(excess),
             it if missed.total() > 0 && !it.is_final() => self.incomplete(missed),
             it => self.describe(it, seen, now).into(),
         }
@@ -188,16 +188,16 @@ impl Expectation {
 
     /// What must be recorded at least before the expectation can be met: a filter, and how many exchanges
     /// that match it.
-    fn missing(&self, difference: &Difference) -> (TrafficFilter, usize) {
+    fn missing(&self, difference: &TrafficDifference) -> (TrafficFilter, usize) {
         match difference {
-            Difference::TooFew(there) => {
+            TrafficDifference::TooFew(there) => {
                 let wanted = self.counted().unwrap_or_default().at_least;
                 (self.r#match.clone(), wanted.saturating_sub(*there))
             }
-            Difference::OutOfOrder(at, _) => (self.order[*at].clone(), 1),
-            Difference::TooMany(_) | Difference::Others(..) | Difference::Costly(_) => {
-                (TrafficFilter::default(), 1)
-            }
+            TrafficDifference::OutOfOrder(at, _) => (self.order[*at].clone(), 1),
+            TrafficDifference::TooMany(_)
+            | TrafficDifference::Others(..)
+            | TrafficDifference::Costly(_) => (TrafficFilter::default(), 1),
         }
     }
 
@@ -217,17 +217,17 @@ impl Expectation {
         &self,
         seen: &[Arc<Exchange>],
         now: Timestamp,
-    ) -> Result<Vec<Arc<Exchange>>, Difference> {
+    ) -> Result<Vec<Arc<Exchange>>, TrafficDifference> {
         let seen = SeenTraffic { exchanges: seen, now, work: &WorkBudget::default() };
         let is_meant = |it: &&Arc<Exchange>| seen.is_meant(&self.r#match, it);
         let meant: Vec<_> = seen.exchanges.iter().filter(is_meant).cloned().collect();
         seen.work.refuse_if_spent()?;
         if let Some(count) = self.counted() {
             if count.is_exceeded_by(meant.len()) {
-                return Err(Difference::TooMany(meant));
+                return Err(TrafficDifference::TooMany(meant));
             }
             if meant.len() < count.at_least {
-                return Err(Difference::TooFew(meant.len()));
+                return Err(TrafficDifference::TooFew(meant.len()));
             }
         }
         self.check_order(seen)?;
@@ -238,19 +238,19 @@ impl Expectation {
     }
 
     /// Looks for `order` as a subsequence.
-    fn check_order(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
+    fn check_order(&self, seen: SeenTraffic<'_>) -> Result<(), TrafficDifference> {
         let mut passed = 0;
         for (place, filter) in self.order.iter().enumerate() {
             let found = seen.exchanges[passed..].iter().position(|it| seen.is_meant(filter, it));
             seen.work.refuse_if_spent()?;
-            passed += found.ok_or(Difference::OutOfOrder(place, passed))? + 1;
+            passed += found.ok_or(TrafficDifference::OutOfOrder(place, passed))? + 1;
         }
         Ok(())
     }
 
     /// Looks for exchanges that neither `match` nor a filter of the order matches. Every filter of the
     /// order uses up one exchange, and the assignment that leaves the fewest exchanges over counts.
-    fn check_others(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
+    fn check_others(&self, seen: SeenTraffic<'_>) -> Result<(), TrafficDifference> {
         let is_meant =
             |it: &Arc<Exchange>| !self.r#match.is_empty() && seen.is_meant(&self.r#match, it);
         let places = self.order.len();
@@ -283,11 +283,16 @@ impl Expectation {
             .collect();
         let unnamed = seen.exchanges.iter().filter(|it| !is_meant(it)).count();
         seen.work.refuse_if_spent()?;
-        Err(Difference::Others(others, unnamed > places))
+        Err(TrafficDifference::Others(others, unnamed > places))
     }
 
     /// The description of a difference for a person.
-    fn describe(&self, difference: Difference, seen: &[Arc<Exchange>], now: Timestamp) -> Mismatch {
+    fn describe(
+        &self,
+        difference: TrafficDifference,
+        seen: &[Arc<Exchange>],
+        now: Timestamp,
+    ) -> Mismatch {
         let is_final = difference.is_final();
         let of_all = |count: usize| match count {
             0 => format!("none of {}", seen.len()),
@@ -296,17 +301,17 @@ impl Expectation {
         let count = self.counted().unwrap_or_default();
         let counted = || format!("{count}{}", which(&self.r#match));
         let (expected, actual, nearest, unexpected) = match difference {
-            Difference::TooFew(there) => (
+            TrafficDifference::TooFew(there) => (
                 counted(),
                 of_all(there),
                 nearest(&self.r#match, seen, now, &WorkBudget::of(NEAREST_WORK)),
                 Vec::new(),
             ),
-            Difference::TooMany(meant) => {
+            TrafficDifference::TooMany(meant) => {
                 let beyond = count.at_most.unwrap_or(usize::MAX).min(meant.len());
                 (counted(), of_all(meant.len()), Vec::new(), named(&meant[beyond..]))
             }
-            Difference::OutOfOrder(at, passed) => {
+            TrafficDifference::OutOfOrder(at, passed) => {
                 let (filter, place) = (&self.order[at], at + 1);
                 let expected =
                     format!("an exchange in place {place} of the order{}", which(filter));
@@ -321,16 +326,18 @@ impl Expectation {
                     Vec::new(),
                 )
             }
-            Difference::Others(others, _) => {
+            TrafficDifference::Others(others, _) => {
                 ("no other exchanges".into(), of_all(others.len()), Vec::new(), named(&others))
             }
-            Difference::Costly(excess) => (counted(), excess.to_string(), Vec::new(), Vec::new()),
+            TrafficDifference::Costly(excess) => {
+                (counted(), excess.to_string(), Vec::new(), Vec::new())
+            }
         };
         Mismatch { expected, actual, nearest, unexpected, is_final }
     }
 }
 
-impl Difference {
+impl TrafficDifference {
     /// Whether no later exchange can remove the difference.
     fn is_final(&self) -> bool {
         match self {

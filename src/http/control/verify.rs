@@ -31,7 +31,7 @@ const USUAL_HOLD: Duration = Duration::from_millis(50);
 /// stay met.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Verification {
+struct VerificationRequest {
     #[serde(default)]
     r#match: TrafficFilter,
     count: Option<Count>,
@@ -82,7 +82,7 @@ impl<'de> Visitor<'de> for ExpectedOrderVisitor {
 /// `POST requests/verify`.
 async fn verify(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
-    let Verification { r#match, count, order, no_others, since, within, r#for: hold } =
+    let VerificationRequest { r#match, count, order, no_others, since, within, r#for: hold } =
         call.body()?;
     let expected = Expectation { r#match, count, order: order.0, no_others };
     let is_settled = !within.is_zero() && expected.has_upper_bound();

@@ -4,7 +4,7 @@ use std::{sync::Arc, task::Waker};
 
 use jiff::Timestamp;
 
-use super::{Count, Difference, Expectation, UnmetExpectation, VerifiedTraffic};
+use super::{Count, Expectation, TrafficDifference, UnmetExpectation, VerifiedTraffic};
 use crate::{
     journal::{Exchange, Journal, JournalPage, Seq, Watch},
     scim::{WorkBudget, WorkExceeded},
@@ -104,7 +104,7 @@ impl ArrivalWait {
             return Err(UnmetExpectation::Reset);
         }
         let seen = self.seen(journal, &page);
-        Err(self.expected.unmet(Difference::TooFew(there), &seen, page.why, self.now))
+        Err(self.expected.unmet(TrafficDifference::TooFew(there), &seen, page.why, self.now))
     }
 
     fn count(&self) -> Count {

@@ -4,7 +4,7 @@ use std::{sync::Arc, task::Waker, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{Difference, Expectation, UnmetExpectation};
+use super::{Expectation, TrafficDifference, UnmetExpectation};
 use crate::journal::{
     Exchange, Journal, JournalPage, Listener, MissingExchanges, Seq, TrafficFilter, Watch,
 };
@@ -28,7 +28,7 @@ pub struct ExpectationWait {
     held: Option<Duration>,
     /// The difference that the last comparison found. With it, the cursor and the number of removed
     /// exchanges at that time.
-    found: Option<((Seq, u64), Difference)>,
+    found: Option<((Seq, u64), TrafficDifference)>,
     /// The watch for the next relevant exchanges, and their wanted number.
     watch: Option<(Watch, usize)>,
     /// When to compare again even if nothing is recorded.
@@ -199,7 +199,7 @@ impl ExpectationWait {
         &mut self,
         page: &JournalPage,
         now: Timestamp,
-    ) -> Result<Vec<Arc<Exchange>>, Difference> {
+    ) -> Result<Vec<Arc<Exchange>>, TrafficDifference> {
         let is_same = |found: &((Seq, u64), _)| found.0 == (page.next, page.missed);
         match self.found.take().filter(is_same) {
             Some((_, difference)) if !self.expected.depends_on_time() => Err(difference),
@@ -230,7 +230,7 @@ mod tests {
         let mut wait = ExpectationWait::begin(expected, journal, 0, timing).unwrap();
         assert!(matches!(step(&mut wait, journal, Duration::ZERO), WaitStep::Sleep(_)));
         // What the next look finds, if it relies on this one.
-        wait.found.as_mut().unwrap().1 = Difference::TooFew(7);
+        wait.found.as_mut().unwrap().1 = TrafficDifference::TooFew(7);
         wait
     }
 
