@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// Why there can be no dashboard, as a sentence; `None` if there can be one.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "a method has one lifetime alone")]
 pub(super) fn refusal() -> Option<&'static str> {
     with_environment(|it| it.refusal())
 }

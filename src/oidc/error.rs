@@ -62,8 +62,6 @@ pub enum AadstsCode {
     SecretOfPublicClient,
     /// A client sent neither a secret nor a code challenge.
     MissingClientSecret,
-    /// The method is not allowed.
-    WrongMethod,
 }
 
 /// A refusal of mock Entra.
@@ -116,7 +114,6 @@ impl AadstsCode {
             Self::InvalidClientSecret => (7_000_215, "invalid_client"),
             Self::SecretOfPublicClient => (700_025, "invalid_client"),
             Self::MissingClientSecret => (7_000_218, "invalid_client"),
-            Self::WrongMethod => (900_561, "invalid_request"),
         }
     }
 
@@ -176,11 +173,7 @@ impl ProtocolError {
 
     /// The status of a token endpoint that answers this (RFC 6749 §5.2).
     pub fn status(&self) -> u16 {
-        match (self.oauth(), self.code) {
-            ("invalid_client", _) => 401,
-            (_, AadstsCode::WrongMethod) => 405,
-            _ => 400,
-        }
+        if self.oauth() == "invalid_client" { 401 } else { 400 }
     }
 }
 

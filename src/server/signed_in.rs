@@ -69,7 +69,7 @@ impl TestTenant {
                 view: member("view"),
             }),
             _ => Err(SignInError::Refused {
-                code: text("/reason/code").or(text("/code")).unwrap_or_default().to_owned(),
+                code: text("/reason/code").or_else(|| text("/code")).unwrap_or_default().to_owned(),
                 text: text("/detail").unwrap_or_default().to_owned(),
             }),
         }

@@ -487,9 +487,8 @@ impl SignInSecret {
             Self::Session => "mfs",
             Self::AccessToken => "mft",
         };
-        let digits: String = random.iter().map(|it| format!("{it:02x}")).collect();
         let tenant = tenant.as_str().to_ascii_lowercase();
-        format!("{prefix}_mock_{tenant}_{digits}")
+        format!("{prefix}_mock_{tenant}_{:032x}", u128::from_be_bytes(random))
     }
 }
 

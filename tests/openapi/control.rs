@@ -65,7 +65,12 @@ fn sign_in(visitor: &mut Visitor, id: &[&str]) {
     visitor.control("POST", "/sign-in", &[], &json!({"user": id[0]}));
     visitor.control("GET", "/sign-ins", &[], NONE);
     visitor.control("DELETE", "/sign-ins", &[], NONE);
-    visitor.control("PUT", "/sign-in", &[], &json!({"account": "alan@nordlys.example", "times": 1}));
+    visitor.control(
+        "PUT",
+        "/sign-in",
+        &[],
+        &json!({"account": "alan@nordlys.example", "times": 1}),
+    );
     visitor.control("DELETE", "/sign-in", &[], NONE);
     visitor.control("POST", "/sign-in/rotate-key", &[], &json!({"grace": "1d"}));
 }

@@ -26,7 +26,7 @@ fn a_provisioned_user(
 ) {
     let world = World::new();
     let urn = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
-    let provider = provider.map_or(json!({}), |it| json!({"identityProvider": it}));
+    let provider = provider.map_or_else(|| json!({}), |it| json!({"identityProvider": it}));
     let id = world.provision(ANNA, json!({"active": active, urn: provider}));
     let query = if option.is_empty() { String::new() } else { format!("?option={option}") };
 

@@ -1,6 +1,6 @@
 //! MediusFlow's own login. Documented are "How do you want to log in?", "Always log in this way" and the
 //! address of the local login; that MediusFlow speaks OpenID Connect is assumed: it stands in for what the
-//! real one speaks (its login options name WsTrust).
+//! real one speaks (its login options name `WsTrust`).
 
 mod as_test;
 mod callback;

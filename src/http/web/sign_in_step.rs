@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
-    http::{Method, header::ORIGIN},
+    http::{
+        Method,
+        header::{HeaderValue, ORIGIN},
+    },
     web::{Data, Payload},
 };
 use maud::html;
@@ -138,7 +141,7 @@ impl SignInStep {
 
 /// Whether a browser is led here as a whole, by a GET.
 fn is_navigation(request: &HttpRequest) -> bool {
-    let said = |name: &str| request.headers().get(name).map(|it| it.as_bytes());
+    let said = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
     request.method() != Method::POST
         && said("sec-fetch-mode").is_none_or(|it| it == b"navigate")
         && said("sec-fetch-dest").is_none_or(|it| it == b"document")

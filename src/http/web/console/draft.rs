@@ -78,10 +78,10 @@ mod tests {
         let it = standard(&data());
         let mut text = format!("companies=NOSE&{more}");
         for role in it.roles.unwrap() {
-            text += &format!("&roles={}", role.replace(' ', "+"));
+            text.extend(["&roles=", &role.replace(' ', "+")]);
         }
         for group in it.authorization_groups.unwrap() {
-            text += &format!("&authorizationGroups={}", group.replace(' ', "+"));
+            text.extend(["&authorizationGroups=", &group.replace(' ', "+")]);
         }
         Form::of_query(&format!("{text}&filter=&name=")).unwrap()
     }
@@ -92,14 +92,17 @@ mod tests {
     #[case("name=+", json!({}))]
     #[case("language=en-GB&format=", json!({"locale": {"language": "en-GB"}}))]
     #[case("do=save&loginOption=ADFS", json!({"loginOption": "ADFS"}))]
-    fn a_call_has_what_differs_from_the_standard_settings(#[case] more: &str, #[case] body: Json) {
+    fn a_call_has_what_differs_from_the_standard_settings(
+        #[case] more: &str,
+        #[case] differing: Json,
+    ) {
         let data = data();
         let mut expected = json!({"companies": ["NOSE"], "filter": ""});
-        expected.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        expected.as_object_mut().unwrap().extend(differing.as_object().unwrap().clone());
 
         let draft = of_form(&form(more), &data);
 
-        assert_eq!(super::body(&draft, &data), expected);
+        assert_eq!(body(&draft, &data), expected);
     }
 
     #[test]

@@ -62,9 +62,8 @@ pub(super) fn authorize(asked: &SignInRequest) -> Answer {
 
 /// `GET .../oauth2/v2.0/authorize/{handle}/{account}`: a row of the picker.
 pub(super) fn pick(asked: &SignInRequest) -> Answer {
-    let (handle, account) = match &asked.page.path_parameters[..] {
-        [_, _, handle, account] => (handle, account),
-        _ => return picker::gone(asked),
+    let [_, _, handle, account] = &asked.page.path_parameters[..] else {
+        return picker::gone(asked);
     };
     let browser = CookieKind::Entra.read(&asked.page.site, &asked.page.headers);
     let Some(picked) = asked.book().picker(handle, browser.as_deref(), asked.page.now) else {

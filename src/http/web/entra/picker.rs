@@ -213,7 +213,7 @@ impl<'a> Picker<'a> {
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|it| it.chars().next());
     let first = words.next();
-    first.into_iter().chain(words.last()).flat_map(char::to_uppercase).collect()
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]

@@ -172,5 +172,5 @@ pub(super) fn authorize_query(asked: &SignInRequest, state: &str, flow: &LoginFl
 
 /// A text of 32 random hexadecimal digits.
 pub(super) fn random_hex() -> String {
-    random::<16>().iter().map(|it| format!("{it:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(random()))
 }
