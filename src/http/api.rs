@@ -1,6 +1,8 @@
 //! The services of a tenant.
 
 use super::{answer::Answer, problem::ProblemDetails};
+#[cfg(feature = "web")]
+use crate::journal::Operation;
 
 /// One of the services of a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,5 +23,15 @@ impl TenantApi {
             #[cfg(feature = "web")]
             Self::SignIn => problem.into_answer(),
         }
+    }
+}
+
+/// The operation of a step of a sign-in, as far as its name tells.
+#[cfg(feature = "web")]
+pub(super) fn sign_in_operation(name: &str) -> Operation {
+    match name {
+        "login" | "local" | "callback" => Operation::SignIn,
+        "logout" => Operation::SignOut,
+        _ => Operation::Entra,
     }
 }

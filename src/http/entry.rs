@@ -97,8 +97,11 @@ pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload
 
 /// Answers a request to an address of the server itself, or to a page.
 async fn serve_server(app: Data<App>, request: &HttpRequest, payload: Payload) -> HttpResponse {
+    // No tenant is called as an address of the server.
     #[cfg(feature = "web")]
-    if let Some(found) = web::find(&app, request) {
+    if !is_of_server(request)
+        && let Some(found) = web::find(&app, request)
+    {
         return match found {
             Ok(found) => web::serve(app, request, payload, found).await,
             Err(problem) => {
@@ -112,6 +115,13 @@ async fn serve_server(app: Data<App>, request: &HttpRequest, payload: Payload) -
         Ok(server::ServerHandler::LogIn) => login::serve(&app, request, payload).await,
         Err(problem) => unrouted(&app, request, payload, TenantApi::Admin, problem).await,
     }
+}
+
+/// Whether a path is an address of the server besides its index, which is a page, too.
+#[cfg(feature = "web")]
+fn is_of_server(request: &HttpRequest) -> bool {
+    let path = request.path();
+    path != "/" && server::find(method(request).as_str(), path).is_ok()
 }
 
 /// Answers a request to a service of a tenant.

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 #[cfg(feature = "web")]
-use super::web;
+use super::api::sign_in_operation;
 use super::{
     admin,
     answer::Answer,
@@ -38,6 +38,8 @@ use crate::{
 };
 
 mod facts;
+#[cfg(feature = "web")]
+mod id_token;
 mod wire;
 
 pub(crate) use facts::known_operations;
@@ -194,7 +196,7 @@ impl RequestFaults {
         }
         #[cfg(feature = "web")]
         if let FaultOutcome::IdToken(fault) = outcome {
-            answer = web::spoil(answer, fault, &call.tenant, call.now);
+            answer = id_token::spoil(answer, fault, &call.tenant, call.now);
         }
         let mut answer = told(&decision, answer);
         let delivery = match outcome {
@@ -307,7 +309,7 @@ fn unperformed(api: TenantApi, call: &Call<'_>) -> Record {
         TenantApi::Admin => Record { operation: Operation::Admin, ..Record::default() },
         #[cfg(feature = "web")]
         TenantApi::SignIn => {
-            let operation = web::operation(call.segments.first().map_or("", String::as_str));
+            let operation = sign_in_operation(call.segments.first().map_or("", String::as_str));
             Record { operation, ..Record::default() }
         }
     }

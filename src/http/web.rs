@@ -22,7 +22,6 @@ use super::{
     problem::{HandlerResult, ProblemDetails},
     record::{self, SentRequest},
     routes::{self, Route, method, segments},
-    server,
 };
 use crate::tenant::Tenant;
 
@@ -34,17 +33,19 @@ mod entra;
 mod form;
 mod frame;
 mod guard;
+mod handler;
+mod login_decision;
 mod request;
+mod serve_step;
 mod sign_in;
 mod sign_in_step;
 mod site;
 mod tenants;
 
-pub(super) use entra::spoil;
 use form::Form;
-use request::{PageHandler, PageRequest};
+use handler::PageHandler;
+use request::PageRequest;
 pub(super) use sign_in::{TestSignIn, sign_in};
-pub(super) use sign_in_step::operation;
 use site::Site;
 
 /// The largest form that is read, in bytes: one that names thousands of companies.
@@ -77,10 +78,6 @@ pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch,
         Err(problem) if problem.is_unknown_address() => return None,
         found => found,
     };
-    // A sole segment may be an address of the server, which no tenant is called.
-    if segments.len() == 1 && server::find("GET", request.path()).is_ok() {
-        return None;
-    }
     Some(found.and_then(|found| {
         let path_parameters: Vec<String> =
             found.path_parameters.into_iter().map(str::to_owned).collect();
@@ -102,7 +99,7 @@ pub(super) async fn serve(
     let _running = (!matches!(found.route.handler, PageHandler::Changes)).then(|| app.begin());
     match found.route.handler {
         PageHandler::Step(step) => {
-            return sign_in_step::serve(app.clone(), request, payload, found, step).await;
+            return serve_step::serve(app.clone(), request, payload, found, step).await;
         }
         PageHandler::Callback => {
             return sign_in::serve_callback(app.clone(), request, payload, found).await;

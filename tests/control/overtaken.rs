@@ -93,6 +93,11 @@ fn changes(control: &Control) -> Vec<Change> {
         plain("POST", "/entra/allow-deletions", empty()),
         plain("POST", "/entra/directory/changes", json!({"changes": []})),
         plain("POST", "/entra/week", json!({"days": 1})),
+        plain("POST", "/sign-in", json!({"user": user_id})),
+        plain("PUT", "/sign-in", json!({"account": "ada@contoso.com"})),
+        plain("DELETE", "/sign-in", empty()),
+        plain("DELETE", "/sign-ins", empty()),
+        plain("POST", "/sign-in/rotate-key", empty()),
     ]
 }
 
@@ -113,6 +118,7 @@ fn world(control: &Control) -> Value {
         "/snapshots",
         "/requests",
         "/entra",
+        "/sign-ins",
     ];
     paths.map(seen).into_iter().collect()
 }

@@ -92,7 +92,11 @@ fn every_preset_can_be_used_and_used_again() {
             "expired-key",
             "lost-acknowledgements",
             "gateway-flap",
-            "bad-day"
+            "bad-day",
+            "token-expired",
+            "token-for-another",
+            "clock-skew",
+            "key-rotated"
         ])
     );
     for name in names {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{request::PageHandler, site::Site};
+use super::{handler::PageHandler, site::Site};
 use crate::http::{answer::Answer, page, routes::Route};
 
 const STYLE: &str = include_str!("site.css");

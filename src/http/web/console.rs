@@ -16,7 +16,8 @@ use serde_json::Value as Json;
 use super::{
     cookies::{CookieKind, CookieLife},
     csrf, frame,
-    request::{ApiAnswer, ApiCall, Click, ClickRequest, PageHandler, PageRequest},
+    handler::PageHandler,
+    request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
 };
 use crate::{
     http::{

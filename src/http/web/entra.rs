@@ -10,18 +10,16 @@ mod picker;
 mod refusal;
 mod reply;
 mod sign_out;
-mod spoil;
 mod token;
 
 use super::{
-    request::PageHandler,
+    handler::PageHandler,
     sign_in_step::{SignInRequest, SignInStep},
 };
 use crate::http::routes::Route;
 
 pub(in crate::http) use authorize::sign_in_as;
 pub(in crate::http) use metadata::answer as keys_answer;
-pub(in crate::http) use spoil::spoil;
 pub(in crate::http) use token::{TokenCall, answer as token_answer};
 
 const AUTHORIZE: PageHandler =

@@ -1,4 +1,4 @@
-//! A request for a page, and what handles it.
+//! A request for a page, and the calls that a button makes.
 
 use std::sync::Arc;
 
@@ -6,33 +6,12 @@ use actix_web::{HttpRequest, http::header::HeaderMap, web::Data};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::{form::Form, sign_in_step::SignInStep, site::Site};
+use super::{form::Form, site::Site};
 use crate::{
     http::{App, answer::Answer, page, problem::HandlerResult},
     scim::encode,
     tenant::Tenant,
 };
-
-/// What handles a request for a page.
-#[derive(Clone, Copy)]
-pub(in crate::http) enum PageHandler {
-    /// A file that pages are made of.
-    File(fn() -> Answer),
-    /// Shows a page to anybody.
-    Page(fn(&PageRequest) -> HandlerResult),
-    /// Shows a page of a tenant's console to who has logged in there.
-    Console(fn(&PageRequest) -> HandlerResult),
-    /// Makes the call of the console's API that a button stands for.
-    Click(Click),
-    /// Logs in to a console.
-    LogIn,
-    /// Tells a page of the console when something has changed.
-    Changes,
-    /// A step of a sign-in.
-    Step(SignInStep),
-    /// What Entra answers to a sign-in of MediusFlow's.
-    Callback,
-}
 
 /// A button of the console.
 #[derive(Clone, Copy)]

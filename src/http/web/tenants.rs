@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::{
     frame::{self, mark},
-    request::{PageHandler, PageRequest},
+    handler::PageHandler,
+    request::PageRequest,
     site::Site,
 };
 use crate::http::{App, answer::Answer, routes::Route};

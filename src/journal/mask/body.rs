@@ -24,7 +24,7 @@ pub(in crate::journal) fn is_harmless(text: &str) -> bool {
 }
 
 pub(super) fn may_name_a_secret(text: &[u8]) -> bool {
-    holds(text, [b"oke", b"ssw", b"ecr", ESCAPED])
+    holds(text, [b"oke", b"ssw", b"ecr", b"rif", ESCAPED])
 }
 
 /// The `\\u00` of an escaped letter, in the form that [`holds`] compares.

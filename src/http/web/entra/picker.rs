@@ -8,7 +8,7 @@ use super::reply;
 use crate::{
     http::{
         answer::Answer,
-        web::{cookies::CookieKind, sign_in::trouble_of, sign_in_step::SignInRequest},
+        web::{cookies::CookieKind, login_decision::trouble_of, sign_in_step::SignInRequest},
     },
     journal::Operation,
     oidc::Account,

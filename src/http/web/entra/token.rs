@@ -67,17 +67,16 @@ pub(in crate::http) fn answer(call: &TokenCall<'_>) -> Answer {
 fn tokens(call: &TokenCall<'_>) -> Result<Answer, ProtocolError> {
     let request = TokenRequest::read(call.form, call.authorization)?;
     let token = SignInSecret::AccessToken.of(call.tenant.name(), random());
-    let is_own = request.client_id.eq_ignore_ascii_case(&call.tenant.snapshot().entra_client_id());
-    authenticate(&request, is_own)?;
+    authenticate(&request, &call.tenant.snapshot().entra_client_id())?;
     let code = call.tenant.sign_ins().redeem(&request, call.tenant_id, &token, call.now)?;
     Ok(issued(call, &code, &token))
 }
 
 /// Refuses a secret of MediusFlow, which has none. Of other clients none is known, as there are no
 /// registrations, so any is taken.
-fn authenticate(request: &TokenRequest, is_own: bool) -> Result<(), ProtocolError> {
+fn authenticate(request: &TokenRequest, own_id: &str) -> Result<(), ProtocolError> {
     match &request.secret {
-        Some(ClientSecret(_)) if is_own => {
+        Some(ClientSecret(_)) if request.client_id.eq_ignore_ascii_case(own_id) => {
             let detail = "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.";
             Err(ProtocolError::new(AadstsCode::SecretOfPublicClient, detail))
         }
@@ -121,7 +120,7 @@ pub(super) fn user_info(asked: &SignInRequest) -> Answer {
     let token = header.and_then(|it| it.split_once(' '));
     let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let grant = token.and_then(|(_, it)| asked.book().access(it.trim(), asked.page.now));
-    let Some(grant) = grant else { return no_access(header.is_some()) };
+    let Some(grant) = grant else { return no_access(header) };
     let authority = asked.authority();
     let told = TokenGrant {
         issuer: issuer(&authority, &grant.tenant_id),
@@ -138,8 +137,8 @@ pub(super) fn user_info(asked: &SignInRequest) -> Answer {
 }
 
 /// The refusal of a request without a good access token (RFC 6750 §3).
-fn no_access(has_token: bool) -> Answer {
-    let (challenge, words) = if has_token {
+fn no_access(authorization: Option<&str>) -> Answer {
+    let (challenge, words) = if authorization.is_some() {
         let error = "Bearer error=\"invalid_token\", error_description=\"the access token is wrong or expired\"";
         (error, "the access token is wrong or expired")
     } else {

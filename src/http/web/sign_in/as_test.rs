@@ -4,7 +4,7 @@
 use actix_web::{
     HttpRequest,
     http::{
-        Method,
+        Method, StatusCode,
         header::{HeaderMap, LOCATION},
     },
     web::{Bytes, Data},
@@ -67,7 +67,10 @@ pub(in crate::http) async fn sign_in(
     let (api, request) = (TenantApi::SignIn, request.clone());
     let context = RequestContext { app, request, arrival, api, click };
     let answer = match option.stands_for() {
-        StandsFor::LocalAccount => log_in_as(&asked, &user_name_of(&asked, &wanted.user)),
+        StandsFor::LocalAccount => {
+            let user_name = user_name_of(&asked, &wanted.user);
+            in_epoch(&context, || log_in_as(&asked, &user_name))?
+        }
         StandsFor::MockEntra => with_entra(&context, &asked, &option, &wanted.user).await?,
         StandsFor::Issuer { .. } | StandsFor::Nothing { .. } => {
             let detail = format!("{} stands for nothing here", quoted(&option.display_name));
@@ -123,10 +126,20 @@ async fn with_entra(
         relying_party.check(&flow, &token).await
     };
     match proven.await {
-        Ok(claims) => Ok(finish(asked, &flow, claims)),
+        Ok(claims) => in_epoch(context, || finish(asked, &flow, claims)),
         Err(IssuerFailure::Refused(refused)) => Ok(refused.page(asked)),
         Err(IssuerFailure::Reset) => Err(ProblemDetails::tenant_reset()),
     }
+}
+
+/// Does something in the epoch in which the test asked.
+///
+/// # Errors
+///
+/// 503 `tenant-reset` if a reset came first.
+fn in_epoch(context: &RequestContext, work: impl FnOnce() -> Answer) -> HandlerResult {
+    let Arrival { tenant, epoch, .. } = &context.arrival;
+    tenant.during(*epoch, work).ok_or_else(ProblemDetails::tenant_reset)
 }
 
 /// The code that comes of somebody who picks their account.
@@ -150,6 +163,11 @@ async fn code(
     let unreachable = || Refused::by_unreachable_issuer(&option.display_name, "the sign-in");
     let refused = |refused| IssuerFailure::Refused(Box::new(refused));
     let response = relying_party.make(call, work).await.ok_or_else(|| refused(unreachable()))?;
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE
+        && in_epoch(relying_party.context, || Answer::empty(200)).is_err()
+    {
+        return Err(IssuerFailure::Reset);
+    }
     let location = response.headers().get(LOCATION).and_then(|it| it.to_str().ok());
     let answer = location.and_then(|it| it.split_once('?'));
     let answer = answer.and_then(|(_, query)| Parameters::read(query).ok());

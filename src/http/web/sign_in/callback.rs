@@ -8,7 +8,6 @@ use actix_web::{
 use serde_json::Value as Json;
 
 use super::{
-    decision,
     local::with_session,
     refused::Refused,
     relying_party::{IssuerFailure, RelyingParty},
@@ -24,7 +23,9 @@ use crate::{
         web::{
             PageMatch,
             cookies::CookieKind,
-            sign_in_step::{BegunStep, SignInRequest, SignInStep, begin},
+            login_decision::decision,
+            serve_step::{BegunStep, begin, refuse},
+            sign_in_step::{SignInRequest, SignInStep},
             site::Site,
         },
     },
@@ -76,17 +77,17 @@ pub(in crate::http::web) async fn serve(
         Err(problem) => Err(problem),
     };
     let work = move |_: &Call<'_>| match ready {
-        Ok((_, SignInOutcome::Reset)) => CALLBACK.refuse(&site, ProblemDetails::tenant_reset()),
+        Ok((_, SignInOutcome::Reset)) => refuse(CALLBACK, &site, ProblemDetails::tenant_reset()),
         Ok((asked, SignInOutcome::Refused(refused))) => refused.page(&asked),
         Ok((asked, SignInOutcome::Identified { flow, claims })) => finish(&asked, &flow, claims),
-        Err(problem) => CALLBACK.refuse(&site, problem),
+        Err(problem) => refuse(CALLBACK, &site, problem),
     };
     pipeline::run(context, call, work).await
 }
 
 /// The row of the callback is answered by [`serve`].
 fn unexpected(asked: &SignInRequest) -> Answer {
-    CALLBACK.refuse(&asked.page.site, ProblemDetails::unknown_address(&asked.page.path))
+    refuse(CALLBACK, &asked.page.site, ProblemDetails::unknown_address(&asked.page.path))
 }
 
 /// Takes the answer of Entra: the flow it belongs to, the code it brings, the token that it gets.

@@ -3,16 +3,14 @@
 
 use maud::html;
 
-use super::{
-    decision,
-    refused::{Refused, brand},
-};
+use super::refused::{Refused, brand};
 use crate::{
     http::{
         answer::Answer,
         web::{
             cookies::{CookieKind, CookieLife},
             csrf, frame,
+            login_decision::decision,
             sign_in_step::SignInRequest,
         },
     },

@@ -16,7 +16,7 @@ const ANOTHER: &str = "00000000-0000-4000-8000-000000000000";
 
 /// The answer of the token endpoint with an ID token that is wrong like this; one without an ID token stays
 /// as it is.
-pub(in crate::http) fn spoil(
+pub(super) fn spoil(
     mut answer: Answer,
     fault: &IdTokenFault,
     tenant: &Tenant,

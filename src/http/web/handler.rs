@@ -1,0 +1,28 @@
+//! What handles a request for a page.
+
+use super::{
+    request::{Click, PageRequest},
+    sign_in_step::SignInStep,
+};
+use crate::http::{answer::Answer, problem::HandlerResult};
+
+/// What handles a request for a page.
+#[derive(Clone, Copy)]
+pub(in crate::http) enum PageHandler {
+    /// A file that pages are made of.
+    File(fn() -> Answer),
+    /// Shows a page to anybody.
+    Page(fn(&PageRequest) -> HandlerResult),
+    /// Shows a page of a tenant's console to who has logged in there.
+    Console(fn(&PageRequest) -> HandlerResult),
+    /// Makes the call of the console's API that a button stands for.
+    Click(Click),
+    /// Logs in to a console.
+    LogIn,
+    /// Tells a page of the console when something has changed.
+    Changes,
+    /// A step of a sign-in.
+    Step(SignInStep),
+    /// What Entra answers to a sign-in of MediusFlow's.
+    Callback,
+}
