@@ -56,7 +56,7 @@ pub(crate) use report::Tally;
 pub use report::{BrokenRule, Report};
 pub use ring::{ClearedExchanges, Journal, JournalPage, Limits};
 pub(crate) use sign_in::BriefTurn;
-pub use sign_in::{SignIn, SignInChange, SignInTurn, TurnedSignIns};
+pub use sign_in::{SignInAttempt, SignInChange, SignInTurn, TurnedSignIns};
 pub use subject::ExchangeSubject;
 pub use summary::summary;
 pub use text::{human_duration, visible};

@@ -73,7 +73,7 @@ pub mod traffic {
     pub use crate::journal::{
         AttributeChange, Auth, BrokenRule, Count, Effect, EffectKind, Exchange, ExchangeSubject,
         Expectation, Fault, FilterError, FilterTestResult, Finding, Hits, Mark, Message, Mismatch,
-        MissingExchanges, NamedValue, NearMiss, Operation, Problem, Record, Report, SignIn,
+        MissingExchanges, NamedValue, NearMiss, Operation, Problem, Record, Report, SignInAttempt,
         SignInChange, SignInTurn, TrafficFilter, TurnedSignIns, UnmetExpectation, ValueChange,
         VerifiedTraffic,
     };

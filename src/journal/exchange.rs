@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
-use super::{ExchangeSubject, Message, SignIn, SignInChange, TurnedSignIns, summary};
+use super::{ExchangeSubject, Message, SignInAttempt, SignInChange, TurnedSignIns, summary};
 
 /// The number of an exchange in its tenant's journal: 1 for the first one. A number is never used twice.
 pub type Seq = u64;
@@ -85,7 +85,7 @@ pub struct Record {
     pub hits: Option<Hits>,
     /// The sign-in and its result, if it was a sign-in or the end of a session.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sign_in: Option<Box<SignIn>>,
+    pub sign_in: Option<Box<SignInAttempt>>,
     /// The users whose sign-in has another result now, if the request was for all users. For single users
     /// the effects have it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,7 +10,7 @@ use crate::medius::SignInResult;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct SignIn {
+pub struct SignInAttempt {
     /// The result.
     pub result: SignInResult,
     /// The display name of the login option that the user came with.
@@ -21,7 +21,7 @@ pub struct SignIn {
     pub reason: Option<String>,
 }
 
-impl SignIn {
+impl SignInAttempt {
     /// A sign-in with this result, without option and reason.
     pub fn new(result: SignInResult) -> Self {
         Self { result, option: None, reason: None }

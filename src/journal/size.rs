@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{
-    Exchange, ExchangeSubject, Message, NamedValue, SignIn, SignInChange, SignInTurn,
+    Exchange, ExchangeSubject, Message, NamedValue, SignInAttempt, SignInChange, SignInTurn,
     TurnedSignIns, ValueChange,
 };
 
@@ -61,8 +61,10 @@ fn message(message: &Message) -> usize {
     headers + block(message.body.capacity())
 }
 
-fn sign_in(it: &SignIn) -> usize {
-    block(size_of::<SignIn>()) + it.option.as_ref().map_or(0, smol) + option(it.reason.as_ref())
+fn sign_in(it: &SignInAttempt) -> usize {
+    block(size_of::<SignInAttempt>())
+        + it.option.as_ref().map_or(0, smol)
+        + option(it.reason.as_ref())
 }
 
 fn turned(it: &TurnedSignIns) -> usize {

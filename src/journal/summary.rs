@@ -8,8 +8,8 @@ use super::mark::main_effect;
 use super::target;
 use super::text::{is_guid, short_id, shorten, thousands};
 use super::{
-    AttributeChange, Auth, Effect, EffectKind, NamedValue, Operation, Record, SignIn, ValueChange,
-    visible,
+    AttributeChange, Auth, Effect, EffectKind, NamedValue, Operation, Record, SignInAttempt,
+    ValueChange, visible,
 };
 
 /// The width of a summary in columns.
@@ -270,7 +270,7 @@ fn admin_words(record: &Record) -> String {
 fn signed(record: &Record, verb: &str) -> String {
     let who =
         record.subject.as_ref().map_or_else(|| "somebody".into(), |it| shorten(&it.name, NAME));
-    let Some(SignIn { option, reason, .. }) = record.sign_in.as_deref() else {
+    let Some(SignInAttempt { option, reason, .. }) = record.sign_in.as_deref() else {
         return format!("{verb} {who}");
     };
     let option = option.as_ref().map_or(String::new(), |it| format!(" with {}", shorten(it, NAME)));

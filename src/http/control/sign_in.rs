@@ -209,7 +209,7 @@ impl<'de> Deserialize<'de> for ExpectedResult {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Verification {
+struct SignInVerification {
     /// An id or a user name.
     user: String,
     /// The result at the cursor, then each other result.
@@ -220,7 +220,7 @@ struct Verification {
     within: Duration,
 }
 
-impl Verification {
+impl SignInVerification {
     /// The expected sequence.
     ///
     /// # Errors
@@ -244,18 +244,18 @@ impl Verification {
 /// `POST sign-in/verify`.
 async fn verify(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
-    let asked: Verification = call.body()?;
+    let asked: SignInVerification = call.body()?;
     let (expected, within) = (asked.expected()?, patience(asked.within)?);
     page_since(tenant.journal(), asked.since, 0)?;
     let _waiter = tenant.waiters().begin();
     let look = |_: &mut Context<'_>| {
-        let seen = Seen::now(&tenant, &asked);
+        let seen = VerifiedHistory::now(&tenant, &asked);
         seen.is_final(&tenant, &asked, &expected).then_some(seen)
     };
     let ended = while_there(&call, &tenant, &bells(&tenant), within, look).await?;
     // A history from before a reset is no answer.
     call.tenant_in_its_epoch()?;
-    let seen = ended.unwrap_or_else(|| Seen::now(&tenant, &asked));
+    let seen = ended.unwrap_or_else(|| VerifiedHistory::now(&tenant, &asked));
     if !seen.history.is_complete_since(asked.since) {
         return Err(incomplete(&tenant, asked.since));
     }
@@ -285,20 +285,25 @@ fn bells(tenant: &Tenant) -> [&Notifier; 2] {
 }
 
 /// A history and its sequence of results.
-struct Seen {
+struct VerifiedHistory {
     history: SignInHistory,
     found: Vec<SignInResult>,
 }
 
-impl Seen {
-    fn now(tenant: &Tenant, asked: &Verification) -> Self {
+impl VerifiedHistory {
+    fn now(tenant: &Tenant, asked: &SignInVerification) -> Self {
         let history = tenant.sign_in_history(&asked.user);
         let found = history.sequence_since(asked.since);
         Self { history, found }
     }
 
     /// Whether the answer is known: the results are as expected, or further ones cannot make them so.
-    fn is_final(&self, tenant: &Tenant, asked: &Verification, expected: &SignInSequence) -> bool {
+    fn is_final(
+        &self,
+        tenant: &Tenant,
+        asked: &SignInVerification,
+        expected: &SignInSequence,
+    ) -> bool {
         let is_told = |it: &PastTurn| !matches!(it.cause, TurnCause::Unrecorded);
         // A write that is not recorded yet may come in between.
         let is_settled = self.history.turns.iter().all(is_told) || tenant.journal().running() == 0;
@@ -310,7 +315,7 @@ impl Seen {
     fn differs(
         &self,
         tenant: &Tenant,
-        asked: &Verification,
+        asked: &SignInVerification,
         expected: &SignInSequence,
     ) -> ProblemDetails {
         let user = &asked.user;
@@ -339,7 +344,7 @@ fn nearest_user(state: &State, name: &str) -> Option<String> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Wait {
+struct SignInWait {
     user: String,
     #[serde(default = "works")]
     result: ExpectedResult,
@@ -358,7 +363,7 @@ fn usual_patience() -> Duration {
 /// `GET sign-in/wait`: until the result is this one, if only for a moment.
 async fn wait(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
-    let Wait { user, result: ExpectedResult(wanted), timeout } = call.query()?;
+    let SignInWait { user, result: ExpectedResult(wanted), timeout } = call.query()?;
     let within = patience(timeout)?;
     let _waiter = tenant.waiters().begin();
     let begun = super::seq(&tenant);

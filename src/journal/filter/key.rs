@@ -329,7 +329,7 @@ pub(super) fn named(name: &str) -> Option<&'static FilterKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Record, SignIn, TrafficFilter, sample};
+    use super::super::super::{Record, SignInAttempt, TrafficFilter, sample};
     use super::*;
 
     #[test]
@@ -354,7 +354,8 @@ mod tests {
     #[test]
     fn every_result_of_a_sign_in_is_a_word() {
         for (at, result) in SignInResult::ALL.into_iter().enumerate() {
-            let record = Record { sign_in: Some(SignIn::new(result).into()), ..Record::default() };
+            let record =
+                Record { sign_in: Some(SignInAttempt::new(result).into()), ..Record::default() };
             let exchange = sample::exchange(record);
 
             let holding = SIGN_IN_TESTS.iter().map(|it| it(&exchange)).collect::<Vec<_>>();

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::Secrets;
 use crate::journal::{
     AttributeChange, Effect, ExchangeSubject, Fault, Finding, Message, NamedValue, Problem, Record,
-    SignIn, SignInChange, SignInTurn, TurnedSignIns, ValueChange,
+    SignInAttempt, SignInChange, SignInTurn, TurnedSignIns, ValueChange,
 };
 
 impl Record {
@@ -148,7 +148,7 @@ impl Effect {
     }
 }
 
-impl SignIn {
+impl SignInAttempt {
     fn hide(&mut self, secrets: &Secrets<'_>) {
         let Self { result: _, option, reason } = self;
         if let Some(it) = option {

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::super::sample::{element, record, records, subject, value, write};
 use super::super::text::columns;
-use super::super::{ExchangeSubject, Fault, SignIn};
+use super::super::{ExchangeSubject, Fault, SignInAttempt};
 use super::*;
 use crate::medius::SignInResult;
 
@@ -47,7 +47,7 @@ fn user() -> ExchangeSubject {
 /// A sign-in of a user that ended so.
 fn sign_in(status: u16, result: SignInResult, reason: Option<&str>) -> Record {
     let option = Some("Microsoft Entra ID".into());
-    let sign_in = SignIn { result, option, reason: reason.map(str::to_owned) };
+    let sign_in = SignInAttempt { result, option, reason: reason.map(str::to_owned) };
     Record { status, sign_in: Some(sign_in.into()), ..record(Operation::SignIn, "/signin-oidc") }
 }
 
@@ -62,7 +62,7 @@ fn a_sign_in_says_who_came_how_and_why_not() {
     let late =
         sign_in(401, TokenExpired, Some("ID token expired 1h ago")).remarked("fault token-expired");
     let reason = Some("disabled".to_owned());
-    let out = SignIn { option: None, reason, ..SignIn::new(Disabled) };
+    let out = SignInAttempt { option: None, reason, ..SignInAttempt::new(Disabled) };
     let out =
         Record { sign_in: Some(out.into()), ..record(Operation::SignOut, "/logout") }.about(user());
     let entra = record(Operation::Entra, "/entra/keys");

@@ -29,7 +29,7 @@ use crate::{
             site::Site,
         },
     },
-    journal::{ExchangeSubject, Operation, SignIn},
+    journal::{ExchangeSubject, Operation, SignInAttempt},
     medius::{LoginOption, MasterKind, NameClaim, SignInDecision, SignInResult},
     oidc::{Claims, IdTokenError},
     scim::name_of,
@@ -164,7 +164,7 @@ fn logged_in(
     let who = LoggedInUser::Provisioned(user.id.clone());
     let session = LoginSession::new(who, &option.display_name, Some(claims), asked.page.now);
     let mut answer = with_session(asked, session, asked.page.see_other(""));
-    let mut sign_in = SignIn::new(SignInResult::Works);
+    let mut sign_in = SignInAttempt::new(SignInResult::Works);
     sign_in.option = Some(option.display_name.as_str().into());
     let words = applied(asked, &user.id);
     answer.record.operation = Operation::SignIn;

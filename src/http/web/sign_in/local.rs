@@ -14,7 +14,7 @@ use crate::{
             sign_in_step::SignInRequest,
         },
     },
-    journal::{ExchangeSubject, Operation, SignIn},
+    journal::{ExchangeSubject, Operation, SignInAttempt},
     medius::{ConsoleUser, LoginOption, SignInDecision, SignInResult, StandsFor},
     scim::{User, encode, name_of},
     tenant::{LoggedInUser, LoginSession, SignInSecret, name_identifier},
@@ -118,7 +118,7 @@ fn logged_in(
     let mut answer = with_session(asked, session, asked.page.see_other(""));
     answer.record.operation = Operation::SignIn;
     answer.record.subject = Some(subject);
-    let mut sign_in = SignIn::new(SignInResult::Works);
+    let mut sign_in = SignInAttempt::new(SignInResult::Works);
     sign_in.option = Some(option.display_name.as_str().into());
     answer.record.sign_in = Some(Box::new(sign_in));
     answer

@@ -7,7 +7,7 @@ use crate::{
         answer::Answer,
         web::{frame, sign_in_step::SignInRequest},
     },
-    journal::{ExchangeSubject, Operation, Problem, SignIn},
+    journal::{ExchangeSubject, Operation, Problem, SignInAttempt},
     medius::{LoginOption, SignInRefusal, SignInResult},
     oidc::IdTokenError,
     scim::{Resource, encode, name_of},
@@ -153,7 +153,7 @@ impl Refused {
         let detail = format!("{} {}", self.what, self.why);
         record.problem = Some(Problem { code: Some(self.result.code().into()), detail });
         record.subject = self.user;
-        let mut sign_in = SignIn::new(self.result);
+        let mut sign_in = SignInAttempt::new(self.result);
         sign_in.option = self.option.map(Into::into);
         sign_in.reason = Some(self.brief);
         record.sign_in = Some(Box::new(sign_in));

@@ -16,7 +16,7 @@ use crate::{
             sign_in_step::SignInRequest,
         },
     },
-    journal::{ExchangeSubject, Operation, SignIn},
+    journal::{ExchangeSubject, Operation, SignInAttempt},
     medius::{ConsoleUser, SignInDecision, SignInResult, UserView},
     scim::name_of,
     tenant::{LoggedInUser, LoginSession, name_identifier},
@@ -117,7 +117,7 @@ fn ended(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> Answer 
     });
     let result = refused.result;
     let mut answer = with_cookie_gone(asked, refused.page_as(asked, Operation::SignOut));
-    let mut sign_in = SignIn::new(result);
+    let mut sign_in = SignInAttempt::new(result);
     sign_in.reason = Some(words(result).to_owned());
     answer.record.sign_in = Some(Box::new(sign_in));
     answer
