@@ -12,7 +12,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// The headers of every page and its files, in addition to those of every answer.
 const HEADERS: [(&str, &str); 4] = [
     ("content-security-policy", POLICY),
-    ("referrer-policy", "no-referrer"),
+    // Other sites get no referrer. With `no-referrer` a browser would send `Origin: null` with the forms of
+    // our own pages, and `null` is the origin of everybody.
+    ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
 ];

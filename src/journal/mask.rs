@@ -102,10 +102,19 @@ pub(super) fn mask_header_of<'a>(
     // The values of other headers (`Idempotency-Key`, `X-Author`) may occur elsewhere without being secret.
     if name.ends_with("authorization") {
         secrets.add_sent(sent.split_once(' ').map_or(sent, |(_, credentials)| credentials));
+    } else if matches!(&*name, "cookie" | "set-cookie") {
+        cookie_values(&name, sent).for_each(|it| secrets.add_sent(it));
     } else if ["token", "secret", "api-key", "cookie"].iter().any(|it| name.contains(it)) {
         secrets.add_sent(sent);
     }
     mask_header(&name, value)
+}
+
+/// The values of the cookies in a header. What follows the pair in `Set-Cookie` are attributes (RFC 6265
+/// §4.1), such as a path that stands in every link.
+fn cookie_values<'a>(name: &str, sent: &'a str) -> impl Iterator<Item = &'a str> {
+    let pairs = if name == "cookie" { usize::MAX } else { 1 };
+    sent.split(';').take(pairs).map(|it| it.split_once('=').map_or(it, |(_, value)| value).trim())
 }
 
 /// A path and query with secrets masked: tokens in the query, and the values that a filter compares with a

@@ -110,6 +110,7 @@ fn a_session_ends_with_its_user() {
 
     assert_eq!((out.status, out.heading().as_str()), (403, "You are not logged in"));
     assert!(out.text.contains("<code>disabled</code>"), "{}", out.text);
+    assert!(out.link("Use another account").starts_with("/NordlysQA/login?"), "{}", out.text);
     let shown = user["displayName"].as_str().unwrap();
     assert_eq!(last(&server), format!("SIGN-OUT {shown}: disabled"));
     assert_eq!(browser.open("/NordlysQA/").heading(), "How do you want to log in?");

@@ -27,7 +27,7 @@ fn pages_have_a_policy_and_are_kept_by_nobody() {
         let policy = page.header("content-security-policy").unwrap();
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
         assert_eq!(page.header("cache-control"), Some("no-store"), "{address}");
-        assert_eq!(page.header("referrer-policy"), Some("no-referrer"), "{address}");
+        assert_eq!(page.header("referrer-policy"), Some("same-origin"), "{address}");
     }
 }
 

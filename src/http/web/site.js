@@ -23,6 +23,9 @@ document.addEventListener("click", async (event) => {
   else document.getElementById("said").textContent = "Copied";
 });
 
+// A form that carries an answer to another site is pressed at once.
+document.querySelector("form[data-submit]")?.requestSubmit();
+
 // A window is open without script, too, with the page behind it inert; this makes it a true modal one.
 const dialog = document.querySelector("dialog[open]");
 if (dialog) {

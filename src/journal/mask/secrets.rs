@@ -121,8 +121,7 @@ impl<'a> Secrets<'a> {
         }
         self.add(&value);
         value.split('"').skip(1).step_by(2).for_each(|quoted| self.add(quoted));
-        // The pairs of a cookie header are words of their own.
-        let words = value.split(['"', ' ', '+', ';', '=']);
+        let words = value.split(['"', ' ', '+']);
         let telling =
             words.filter(|it| it.len() >= PART && secrecy(it, self.names) == Secrecy::Open);
         self.told.extend(telling.map(|it| secret_part(it).to_owned()));
