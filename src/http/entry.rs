@@ -104,10 +104,7 @@ async fn serve_server(app: Data<App>, request: &HttpRequest, payload: Payload) -
     {
         return match found {
             Ok(found) => web::serve(app, request, payload, found).await,
-            Err(problem) => {
-                leave(payload).await;
-                refuse(&app, request, problem)
-            }
+            Err(problem) => unrouted(&app, request, payload, TenantApi::Admin, problem).await,
         };
     }
     match server::find(method(request).as_str(), request.path()) {

@@ -37,7 +37,7 @@ fn hint(answer: &Answer) -> String {
 #[case::no_service("/NordlysQA/Users", "/NordlysQA/scim/v2/Users")]
 #[case::only_an_endpoint("/users/1", "/NordlysQA/scim/v2/Users/1")]
 #[case::only_a_version("/v2/Users", "/NordlysQA/scim/v2/Users")]
-#[case::only_a_tenant("/nordlysqa", "/NordlysQA/scim/v2")]
+#[case::only_a_tenant("/nordlisqa", "/NordlysQA/scim/v2")]
 #[case::trailing_parts("/scim/v2/Users/1/emails/2", "/NordlysQA/scim/v2/Users/1")]
 #[case::one_user("/NordlysQA/scim/User", "/NordlysQA/scim/v2/Users")]
 #[case::the_console("/NordlysQA/admin/configurations", "/NordlysQA/admin/v1/configurations")]
