@@ -145,7 +145,7 @@ impl AtomicFile<'_> {
 ///
 /// # Errors
 ///
-/// When something else is there, or it cannot be written; then nothing has changed.
+/// When something else has that path, or the file cannot be written. Nothing is changed then.
 pub(super) fn export(path: &Path, text: &str) -> io::Result<()> {
     let begins = text.lines().next().unwrap_or_default();
     if FileKind::at(path)? != FileKind::Nothing && !is_own(path, begins)? {

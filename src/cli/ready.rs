@@ -174,7 +174,7 @@ impl ReadyFile {
     ///
     /// # Errors
     ///
-    /// [`ReadyFileError`]; then nothing has changed.
+    /// [`ReadyFileError`]. Nothing is changed then.
     pub(super) async fn write(path: &Path, ready: &ReadyLine) -> Result<Self, ReadyFileError> {
         let text = format!("{}\n", ready.json());
         let unwritable = |it| unwritable(path, it);

@@ -128,13 +128,13 @@ pub(super) struct Traffic {
     filter: TrafficFilter,
     /// The mistake in the filter that is being typed; the active filter stays.
     pub(super) mistake: Option<FilterError>,
-    /// The row looked at.
+    /// The cursor.
     pub(super) cursor: Cursor<Seq>,
     /// The rows that are visible.
     pub(super) shown: TrafficWindow,
 }
 
-/// How details are looked at.
+/// The state of the details.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Detail {
     /// The tab of a user's detail.
@@ -311,12 +311,12 @@ impl Traffic {
         }
     }
 
-    /// What to ask for, with room for that many rows.
+    /// The query for at most this number of rows.
     pub(super) fn ask(&mut self, limit: usize) -> TrafficQuery {
         TrafficQuery { filter: self.filter.clone(), view: self.cursor.view(limit) }
     }
 
-    /// The text of the filter in force.
+    /// The text of the active filter.
     pub(super) fn text(&self) -> &str {
         &self.text
     }

@@ -79,7 +79,7 @@ struct FileStamp {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WorkspaceFile<'a> {
     format: String,
-    /// How far the job's clock is ahead of the machine's.
+    /// The offset of the job's clock from the machine's clock.
     ahead_seconds: i64,
     job: Option<PathBuf>,
     /// The target that the links belong to.
