@@ -88,7 +88,7 @@ fn command(options: &EntraArguments, printer: &Printer) -> Result<Exit, CommandE
         }
         EntraCommand::AllowDeletions => restart(workspace, Restart::FORCE_DELETES, printer),
         EntraCommand::Job => {
-            printer.print_own(JobConfiguration::DEFAULT);
+            printer.print_text(JobConfiguration::DEFAULT);
             Ok(Exit::Done)
         }
     }
@@ -112,7 +112,7 @@ fn restart(
     scope: Restart,
     printer: &Printer,
 ) -> Result<Exit, CommandError> {
-    let mut workspace = Workspace::hold(workspace)?;
+    let mut workspace = Workspace::lock(workspace)?;
     workspace.simulation.job.restart(scope);
     workspace.save()?;
     printer.restarted(scope);

@@ -61,7 +61,7 @@ async fn exec(
     mut signals: ForwardedSignals,
     mut other: Option<Receiver<String>>,
 ) -> ExitCode {
-    let server = match start(&options.serve, told(&mut signals, &mut other)).await {
+    let server = match start(&options.serve, next_stop(&mut signals, &mut other)).await {
         Ok(server) => server,
         Err(NotStarted::Stopped(told)) => return told.before_ready(),
         Err(NotStarted::Failed(exit)) => return exit.into(),
@@ -69,7 +69,7 @@ async fn exec(
     let ready = ReadyLine::of(&server);
     let written = select! {
         written = ready_file(&options.serve, &ready) => written,
-        told = told(&mut signals, &mut other) => return told.before_ready(),
+        told = next_stop(&mut signals, &mut other) => return told.before_ready(),
     };
     let _file = match written {
         Ok(file) => file,
@@ -90,7 +90,7 @@ async fn exec(
         // The code of a command that failed says more.
         code = if code == 0 { exit as u8 } else { code };
     }
-    stop(server, options.serve.grace, None, told(&mut signals, &mut other)).await;
+    stop(server, options.serve.grace, None, next_stop(&mut signals, &mut other)).await;
     ExitCode::from(code)
 }
 
@@ -131,7 +131,7 @@ async fn ended(
                     Err(error) => fail(Exit::Failed, error) as u8,
                 };
             }
-            told = told(signals, other) => told,
+            told = next_stop(signals, other) => told,
         };
         if let Some(why) = told.why {
             tracing::warn!("ending the command: {why}");
@@ -158,7 +158,10 @@ impl StopRequest {
 }
 
 /// Waits for a signal; the end of the other process counts as one.
-async fn told(signals: &mut ForwardedSignals, other: &mut Option<Receiver<String>>) -> StopRequest {
+async fn next_stop(
+    signals: &mut ForwardedSignals,
+    other: &mut Option<Receiver<String>>,
+) -> StopRequest {
     select! {
         signal = signals.next() => StopRequest { signal, why: None },
         why = other_ended(other) => StopRequest { signal: ForwardedSignal::of_the_end(), why: Some(why) },

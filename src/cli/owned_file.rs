@@ -105,7 +105,7 @@ impl AtomicFile<'_> {
     /// # Errors
     ///
     /// When something else has that path, or the file cannot be written. Nothing is changed then.
-    pub(super) fn put(&self, text: &str, before: impl FnOnce(&File)) -> io::Result<File> {
+    pub(super) fn replace(&self, text: &str, before: impl FnOnce(&File)) -> io::Result<File> {
         let mut file = self.create()?;
         before(&file);
         let put = file.write_all(text.as_bytes()).and_then(|()| match FileKind::at(self.path)? {
@@ -152,7 +152,7 @@ pub(super) fn export(path: &Path, text: &str) -> io::Result<()> {
         return Err(not_replaced("not one of this program's"));
     }
     let temporary = &with_suffix(path, ".tmp");
-    AtomicFile { path, temporary, begins, is_secret: false }.put(text, |_| {}).map(drop)
+    AtomicFile { path, temporary, begins, is_secret: false }.replace(text, |_| {}).map(drop)
 }
 
 /// Whether a regular file is empty or begins like the program's own files. A killed program may

@@ -192,7 +192,7 @@ impl ReadyFile {
         }
         let temporary = &with_suffix(path, &format!(".{}.tmp", ready.pid));
         let whole = AtomicFile { path, temporary, begins: BEGINS, is_secret: true };
-        let held = whole.put(&text, hold).map_err(unwritable)?;
+        let held = whole.replace(&text, hold).map_err(unwritable)?;
         Ok(Self::File { path: path.to_owned(), text, _held: held })
     }
 }
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_for_people_says_where_the_server_is_and_no_secret() {
+    fn the_line_for_people_has_addresses_and_no_secret() {
         assert_eq!(
             sample().to_string(),
             "mediusflow-mock 0.1.0 ready on http://127.0.0.1:41234 \
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_for_programs_says_everything() {
+    fn the_line_for_programs_has_every_field() {
         expect_test::expect![[
             r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","controlUrl":"http://127.0.0.1:41234/_mock/v1","tenant":"NordlysQA","secretKey":"mfk-test","controlToken":"mfc-test","pid":4711,"version":"0.1.0","seed":1}"#
         ]]

@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_too_long_is_refused_with_a_sentence() {
+    fn a_text_that_is_too_long_is_refused_with_a_sentence() {
         let text = "x".repeat(60_000);
 
         assert_eq!(

@@ -76,7 +76,11 @@ impl<Id: Clone> Cursor<Id> {
     }
 
     /// Remembers the position of the selected row; `id` returns its id.
-    pub(super) fn settle<Row>(&mut self, window: &ListWindow<Row>, id: impl FnOnce(&Row) -> Id) {
+    pub(super) fn update_position<Row>(
+        &mut self,
+        window: &ListWindow<Row>,
+        id: impl FnOnce(&Row) -> Id,
+    ) {
         let (Some(at), Some(selected), Pinning::Free) =
             (window.at, window.selected(), self.pinning)
         else {
@@ -91,7 +95,7 @@ impl<Id: Clone> Cursor<Id> {
         if came_home {
             self.go_home();
         } else if !self.is_home() {
-            self.fasten(id, at);
+            self.bind(id, at);
         }
         if window.rows.len() > 1 {
             self.above = at - window.offset;
@@ -102,7 +106,7 @@ impl<Id: Clone> Cursor<Id> {
     pub(super) fn step(&mut self, by: isize) {
         if let Some((id, row)) = self.seen.take_if(|_| !matches!(self.anchor, RowAnchor::At { .. }))
         {
-            self.fasten(id, row);
+            self.bind(id, row);
         }
         self.step = self.step.saturating_add(by);
         self.above = self.above.saturating_add_signed(by).min(self.height - 1);
@@ -149,17 +153,17 @@ impl<Id: Clone> Cursor<Id> {
         if is_home && self.is_home() {
             return;
         }
-        self.fasten(id(pointed), at);
+        self.bind(id(pointed), at);
         self.above = row;
     }
 
     /// Binds the cursor to an object, so that it does not follow new rows.
-    pub(super) fn fasten(&mut self, id: Id, row: usize) {
+    pub(super) fn bind(&mut self, id: Id, row: usize) {
         (self.anchor, self.step) = (RowAnchor::At { id, row }, 0);
     }
 
     /// The object that it is bound to, if it has not been moved since.
-    pub(super) fn fastened(&self) -> Option<&Id> {
+    pub(super) fn bound(&self) -> Option<&Id> {
         match &self.anchor {
             RowAnchor::At { id, .. } if self.step == 0 => Some(id),
             _ => None,
@@ -185,12 +189,12 @@ mod tests {
             unfiltered: list.len(),
             at: placed.at,
         };
-        cursor.settle(&window, |it| *it);
+        cursor.update_position(&window, |it| *it);
         (window.selected().copied(), window.rows)
     }
 
     #[test]
-    fn at_home_the_newest_row_stays_selected() {
+    fn a_following_cursor_selects_the_newest_row() {
         let mut cursor = Cursor::new(Home::Bottom);
 
         assert_eq!(pull(&mut cursor, &[1, 2, 3, 4]), (Some(4), vec![2, 3, 4]));
@@ -198,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn away_from_home_nothing_moves_under_the_reader() {
+    fn a_bound_cursor_keeps_its_row_in_place() {
         let mut cursor = Cursor::new(Home::Bottom);
         pull(&mut cursor, &[1, 2, 3, 4]);
 
@@ -209,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn who_points_at_a_row_means_what_is_drawn_there() {
+    fn pointing_at_a_row_selects_the_object_drawn_there() {
         let list = |rows: &[u32]| ListWindow {
             rows: rows.to_vec(),
             offset: 0,
@@ -226,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn moving_onto_the_newest_row_is_coming_home() {
+    fn moving_onto_the_newest_row_starts_to_follow() {
         let mut cursor = Cursor::new(Home::Bottom);
         pull(&mut cursor, &[1, 2, 3]);
         cursor.step(-1);
@@ -240,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn new_rows_above_the_first_are_shown_only_at_home() {
+    fn new_first_rows_are_shown_only_by_a_following_cursor() {
         let mut cursor = Cursor::new(Home::Top);
         pull(&mut cursor, &[3, 2, 1]);
         assert_eq!(pull(&mut cursor, &[4, 3, 2, 1]), (Some(4), vec![4, 3, 2]));
@@ -267,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_was_empty_is_picked_up_where_it_starts() {
+    fn the_first_row_of_an_empty_list_is_selected_when_it_comes() {
         let mut cursor = Cursor::new(Home::Top);
         assert_eq!(pull(&mut cursor, &[]), (None, vec![]));
 

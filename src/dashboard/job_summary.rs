@@ -24,7 +24,7 @@ impl JobSummary {
 }
 
 /// How the job stands.
-pub(super) fn standing(job: &JobView) -> JobSummary {
+pub(super) fn summarize(job: &JobView) -> JobSummary {
     let Some(running) = &job.running else { return resting(job) };
     let begins = match running {
         RunningCycle::Ordered => "ordered, starting",
@@ -102,7 +102,7 @@ fn after_completed(last: &FinishedCycle, escrows: usize) -> JobSummary {
 }
 
 /// The result of a cycle, in numbers or words.
-pub(super) fn told(cycle: &FinishedCycle) -> String {
+pub(super) fn result(cycle: &FinishedCycle) -> String {
     let Counts { created, updated, disabled, deleted, skipped, staged, failed, .. } =
         cycle.execution.counts;
     let (references, left_out) =
@@ -218,7 +218,7 @@ mod tests {
         "✗ the job ended unexpectedly"
     )]
     fn each_state_of_a_job_has_its_own_words(#[case] job: JobView, #[case] expected: &str) {
-        let JobSummary { sign, words, role } = standing(&job);
+        let JobSummary { sign, words, role } = summarize(&job);
 
         assert_eq!(format!("{sign} {words}"), expected);
         assert_eq!(role == TextRole::Good, sign == '✓');
@@ -230,7 +230,10 @@ mod tests {
     #[case::a_reference(ended(CycleOutcome::Completed, Counts { failed_references: 1, ..created(0) }), "1 reference failed")]
     #[case::away(ended(CycleOutcome::Unavailable, Counts { imported: 9, ..created(0) }), "unavailable")]
     #[case::stopped(ended(CycleOutcome::Stopped, created(3)), "stopped, 3 created")]
-    fn what_a_cycle_did_is_never_more_than_it_did(#[case] job: JobView, #[case] expected: &str) {
-        assert_eq!(told(&job.cycles[0]), expected);
+    fn the_summary_of_a_cycle_claims_no_more_than_it_did(
+        #[case] job: JobView,
+        #[case] expected: &str,
+    ) {
+        assert_eq!(result(&job.cycles[0]), expected);
     }
 }

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_keep_their_order_and_get_lines_of_their_own() {
+    fn members_keep_their_order_on_separate_lines() {
         let text = r#"{"schemas":["urn:a"],"b":{"x":1.50,"a":[]}, "c":"a,\"{b\\"}"#;
 
         let expected = [
@@ -97,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_stays_as_it_is() {
+    fn a_text_that_is_not_json_is_unchanged() {
         assert_eq!(lines("a=b\nc"), ["a=b", "c"]);
         assert!(lines("").is_empty());
     }
 
     #[test]
-    fn many_brackets_are_no_staircase() {
+    fn many_brackets_are_indented_up_to_a_limit() {
         assert!(lines(&"[".repeat(5_000)).iter().all(|it| it.len() <= 41));
     }
 

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_with_alt_belongs_to_others() {
+    fn a_key_with_alt_is_ignored() {
         let event = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT);
 
         assert_eq!(KeyPress::of(&event), None);

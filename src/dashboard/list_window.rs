@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_has_no_wanted_row() {
+    fn an_empty_list_has_no_selected_row() {
         let view = WindowQuery::<usize> { anchor: RowAnchor::Last, step: -3, above: 2, limit: 5 };
 
         assert_eq!(view.place(0, |_| None), PlacedWindow::default());
@@ -126,7 +126,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_window_is_full_and_holds_the_wanted_row(
+        fn a_window_is_full_and_contains_the_selected_row(
             total in 1_usize..60, row in 0_usize..80, step in -90_isize..90,
             above in 0_usize..40, limit in 1_usize..30,
         ) {

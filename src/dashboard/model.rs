@@ -284,7 +284,7 @@ impl<Row> ListModel<Row> {
 
     /// Takes the rows of the query.
     pub(super) fn take(&mut self, window: ListWindow<Row>, id: impl FnOnce(&Row) -> SmolStr) {
-        self.cursor.settle(&window, id);
+        self.cursor.update_position(&window, id);
         self.window = window;
     }
 
@@ -322,11 +322,11 @@ impl Traffic {
     }
 
     /// Activates another filter. If it has a mistake, the old one stays.
-    pub(super) fn put(&mut self, text: &str) {
+    pub(super) fn set_filter(&mut self, text: &str) {
         self.mistake = text.parse::<TrafficFilter>().err();
         if self.mistake.is_none() {
             text.clone_into(&mut self.text);
-            self.mean();
+            self.update_filter();
         }
     }
 
@@ -338,16 +338,16 @@ impl Traffic {
     /// Shows only errors, or everything again.
     pub(super) fn toggle_errors(&mut self) {
         self.errors_only = !self.errors_only;
-        self.mean();
+        self.update_filter();
     }
 
     /// Clears the filter and the switch for errors.
     pub(super) fn show_all(&mut self) {
         self.errors_only = false;
-        self.put("");
+        self.set_filter("");
     }
 
-    fn mean(&mut self) {
+    fn update_filter(&mut self) {
         let text = &self.text;
         let meant = match (self.errors_only, text.trim()) {
             (false, _) => text.parse(),

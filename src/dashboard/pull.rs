@@ -96,11 +96,11 @@ fn pull_members(model: &mut Model, source: &mut dyn DashboardSource, rows: usize
 }
 
 fn pull_traffic(model: &mut Model, source: &mut dyn DashboardSource, rows: usize) {
-    let looked_at: Option<Seq> = model.traffic.cursor.fastened().copied();
+    let looked_at: Option<Seq> = model.traffic.cursor.bound().copied();
     let ask = model.traffic.ask(rows);
     let shown = source.traffic(&ask);
     let is_lost = looked_at.is_some_and(|seq| seq < shown.oldest);
-    model.traffic.cursor.settle(&shown.window, |it| it.seq);
+    model.traffic.cursor.update_position(&shown.window, |it| it.seq);
     model.traffic.shown = shown;
     if let Some(seq) = looked_at.filter(|_| is_lost) {
         let kept = count(model.traffic.shown.window.unfiltered as u64);

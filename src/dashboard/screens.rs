@@ -93,7 +93,7 @@ fn cursor(focus: PaneFocus) -> TextRole {
 }
 
 /// The reason why no exchange is shown: none came, or none is kept.
-fn unasked(model: &Model) -> Line {
+fn no_exchanges(model: &Model) -> Line {
     match model.overview.totals.exchanges {
         0 => Line::of("Nothing was asked yet.", TextRole::Strong),
         some => {

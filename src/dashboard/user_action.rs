@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_terminals_and_multiplexers_take_are_not_used() {
+    fn keys_that_terminals_and_multiplexers_reserve_are_not_used() {
         for key in ENTRIES.iter().flat_map(|it| it.keys) {
             assert!(!["Ctrl-s", "Ctrl-q", "Ctrl-b", "Ctrl-a"].contains(key));
             assert!(!["Ctrl-h", "Ctrl-i", "Ctrl-m"].contains(key) && !key.starts_with("Alt"));

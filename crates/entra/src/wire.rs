@@ -110,7 +110,7 @@ pub(super) fn create(of: ObjectType, writes: &[Write<'_>]) -> Json {
     let mut body = json!({ "schemas": schemas, "meta": { "resourceType": kind } });
     let map = body.as_object_mut().expect("it was made as an object");
     for write in writes {
-        put(map, &write.mapping.path, &write.value);
+        set_value(map, &write.mapping.path, &write.value);
         if write.mapping.single_role().is_some() {
             give_type(map);
         }
@@ -118,7 +118,7 @@ pub(super) fn create(of: ObjectType, writes: &[Write<'_>]) -> Json {
     body
 }
 
-fn put(map: &mut Map<String, Json>, path: &PatchPath, value: &Json) {
+fn set_value(map: &mut Map<String, Json>, path: &PatchPath, value: &Json) {
     match path {
         PatchPath::Attribute(attr) => {
             let own = attr.schema.as_deref().filter(|it| !is_core(it));

@@ -35,17 +35,17 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn status(text: &str) -> Result<Status, String> {
-    named(text, Status::ALL, Status::name)
+    by_name(text, Status::ALL, Status::name)
 }
 
 pub(super) fn action(text: &str) -> Result<Action, String> {
     use Action as A;
     let all =
         [A::Create, A::Update, A::Delete, A::Disable, A::StagedDelete, A::StagedAction, A::Other];
-    named(text, &all, Action::name)
+    by_name(text, &all, Action::name)
 }
 
-fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
     let found = all.iter().find(|it| name(**it).eq_ignore_ascii_case(text));
     found.copied().ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|it| name(*it)).collect();

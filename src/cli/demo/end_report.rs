@@ -307,7 +307,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_end_as_expected_has_no_differences() {
+    fn the_expected_final_state_has_no_differences() {
         let end = expected(&SourceDirectory::default()).unwrap();
 
         let report = EndReport::of(&end, &end);
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_differs_is_named_also_what_is_missing_or_too_much() {
+    fn differences_missing_and_additional_values_are_named() {
         let expected = json!({
             "users": { "asa": { "active": true }, "bo": { "active": true } },
             "groups": { "Finance": ["asa"] },

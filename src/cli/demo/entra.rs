@@ -56,7 +56,7 @@ impl Entra {
         let tested = job.test_connection(JobEnvironment::new(&relay, &self.clock));
         let sent = relay.into_sent();
         tested.map_err(|it| refused(it.to_string()))?;
-        output.tell("Test Connection", &sent, "it works");
+        output.print_step("Test Connection", &sent, "it works");
         Ok(())
     }
 
@@ -89,7 +89,7 @@ impl Entra {
         let relay = PacedTransport::new(output);
         let report = job.cycle(&mut self.directory, JobEnvironment::new(&relay, &self.clock));
         let sent = relay.into_sent();
-        if !output.is_open() {
+        if !output.is_running() {
             return Ok(()); // it was stopped in the middle of the cycle
         }
         let cycle_id = report.execution.as_ref().map(|it| &it.activity_identifier);
@@ -107,7 +107,7 @@ impl Entra {
         let is_initial = report.execution.is_some_and(|it| it.kind == CycleKind::Initial);
         let title =
             if is_initial { "Initial cycle" } else { "Incremental cycle, 40 minutes later" };
-        output.tell(title, &[], &counted(sent.iter()));
+        output.print_step(title, &[], &counted(sent.iter()));
         Ok(())
     }
 }
@@ -132,8 +132,8 @@ impl<'a, W: Write> PacedTransport<'a, W> {
 impl<W: Write> Transport for PacedTransport<'_, W> {
     fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let mut output = self.output.borrow_mut();
-        output.breathe();
-        if !output.is_open() {
+        output.pause_for_request();
+        if !output.is_running() {
             return Err(TransportError::Broken("the demo was left".into()));
         }
         let response = self.http.send(request)?;

@@ -47,19 +47,19 @@ impl<W: Write> DemoOutput<W> {
     }
 
     /// Begins a section.
-    pub(super) fn open(&mut self, heading: &str) {
+    pub(super) fn heading(&mut self, heading: &str) {
         self.print(&format_args!("\n{heading}"));
         self.pause(HEADING);
     }
 
     /// Prints the result of one step.
-    pub(super) fn tell(&mut self, title: &str, sent: &[AnsweredRequest], remark: &str) {
+    pub(super) fn print_step(&mut self, title: &str, sent: &[AnsweredRequest], remark: &str) {
         self.print(&line(title, sent, remark));
         self.pause(STEP);
     }
 
     /// Pauses after a request.
-    pub(super) fn breathe(&mut self) {
+    pub(super) fn pause_for_request(&mut self) {
         drop(self.out.flush());
         self.pause(REQUEST);
     }
@@ -70,7 +70,7 @@ impl<W: Write> DemoOutput<W> {
     }
 
     /// Whether the demo was not stopped.
-    pub(super) fn is_open(&self) -> bool {
+    pub(super) fn is_running(&self) -> bool {
         self.is_open
     }
 
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_is_one_line_with_its_requests_and_what_is_worth_telling() {
+    fn a_step_is_one_line_with_its_requests_and_a_remark() {
         let sent = [
             AnsweredRequest { method: "GET", status: 200 },
             AnsweredRequest { method: "POST", status: 201 },
@@ -114,15 +114,15 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_stops_when_its_audience_has_left() {
+    fn the_demo_stops_when_it_is_told_to() {
         let (stopper, stop) = mpsc::channel();
         let mut output = DemoOutput::new(Vec::new(), DemoPace::Times(100.0), stop);
-        output.open("Monday");
-        assert!(output.is_open());
+        output.heading("Monday");
+        assert!(output.is_running());
 
         drop(stopper);
-        output.open("Tuesday");
+        output.heading("Tuesday");
 
-        assert!(!output.is_open());
+        assert!(!output.is_running());
     }
 }

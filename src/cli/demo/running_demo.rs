@@ -42,9 +42,9 @@ impl RunningDemo {
         output: &mut DemoOutput<impl Write>,
     ) -> Result<(), DemoError> {
         for section in &script.sections {
-            output.open(&section.heading);
+            output.heading(&section.heading);
             for step in &section.steps {
-                if !output.is_open() {
+                if !output.is_running() {
                     return Ok(());
                 }
                 self.step(step, output)?;
@@ -78,7 +78,7 @@ impl RunningDemo {
         match &step.action {
             DemoAction::Administrator(action) => {
                 let remark = self.console.perform(&mut self.client, action)?;
-                output.tell(&step.title, &self.client.take_sent(), &remark);
+                output.print_step(&step.title, &self.client.take_sent(), &remark);
                 Ok(())
             }
             DemoAction::TestConnection => {
@@ -87,7 +87,7 @@ impl RunningDemo {
             }
             DemoAction::Change(changes) => {
                 self.entra.change(changes)?;
-                output.tell(&step.title, &[], "");
+                output.print_step(&step.title, &[], "");
                 Ok(())
             }
             DemoAction::Cycle => self.entra.cycle(output),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_that_is_not_the_expected_one_is_noticed() {
+    fn an_unexpected_final_state_is_reported() {
         let server = MockServer::builder().fresh().start().unwrap();
         let script = Script::read().unwrap();
         let mut demo = RunningDemo::new(server.url(), &script);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_not_the_expected_one_ends_the_demo_with_what_it_said() {
+    fn an_unexpected_answer_ends_the_demo_with_its_message() {
         let server = MockServer::builder().start().unwrap();
         let script = Script::read().unwrap();
         let mut demo = RunningDemo::new(server.url(), &script);

@@ -78,7 +78,7 @@ pub(super) fn run(
         }
         done += 1;
     }
-    workspace.leave(options, clock.ahead())?;
+    workspace.save_clock(options, clock.ahead())?;
     Ok(exit)
 }
 
@@ -109,14 +109,14 @@ impl Turn<'_> {
                 if self.since.elapsed() < TURN {
                     return Ok(!clock.is_stopped());
                 }
-                workspace.let_go()?;
+                workspace.release()?;
                 clock.wait(OTHERS);
             } else {
-                workspace.let_go()?;
+                workspace.release()?;
                 self.printer.waiting(due.max(clock.now()));
                 clock.wait_until(due, self.run.speed);
             }
-            if clock.is_stopped() || !workspace.hold_again(options, &is_stopped)? {
+            if clock.is_stopped() || !workspace.relock(options, &is_stopped)? {
                 return Ok(false);
             }
             self.since = Instant::now();
@@ -172,7 +172,7 @@ pub(super) fn clock(workspace: &Workspace) -> InterruptibleClock {
 
 /// Opens the workspace and checks what a cycle needs before anything is sent.
 fn ready(options: &WorkspaceArguments) -> Result<Workspace, CommandError> {
-    let workspace = Workspace::hold(options)?;
+    let workspace = Workspace::lock(options)?;
     workspace.needs_target()?;
     workspace.needs_directory()?;
     Ok(workspace)

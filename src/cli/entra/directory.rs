@@ -21,7 +21,7 @@ pub(super) fn run(
 ) -> Result<Exit, CommandError> {
     let mut workspace = match command {
         DirectoryCommand::Show { .. } => Workspace::open(options)?,
-        _ => Workspace::hold(options)?,
+        _ => Workspace::lock(options)?,
     };
     match command {
         DirectoryCommand::Generate { users, groups, seed, unassigned } => {

@@ -16,12 +16,12 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The interval at which a wait for an answer checks for a signal.
 const LOOK: Duration = Duration::from_millis(50);
 
-type Answer = Result<Response, TransportError>;
+type SendResult = Result<Response, TransportError>;
 
 /// A transport whose waits end soon after a signal. A thread of its own makes the requests. It is
 /// left behind when a request is given up, because the program ends then.
 pub(super) struct InterruptibleTransport<'a> {
-    orders: mpsc::Sender<(Request, mpsc::SyncSender<Answer>)>,
+    orders: mpsc::Sender<(Request, mpsc::SyncSender<SendResult>)>,
     clock: &'a InterruptibleClock,
     /// The time after which no answer is waited for.
     deadline: Cell<Option<Instant>>,
@@ -29,7 +29,7 @@ pub(super) struct InterruptibleTransport<'a> {
 
 impl<'a> InterruptibleTransport<'a> {
     pub(super) fn new(transport: HttpTransport, clock: &'a InterruptibleClock) -> Self {
-        let (orders, ordered) = mpsc::channel::<(Request, mpsc::SyncSender<Answer>)>();
+        let (orders, ordered) = mpsc::channel::<(Request, mpsc::SyncSender<SendResult>)>();
         thread::spawn(move || {
             for (request, answer) in ordered {
                 // The answer to a request that was given up is dropped.
@@ -51,7 +51,7 @@ impl<'a> InterruptibleTransport<'a> {
 }
 
 impl Transport for InterruptibleTransport<'_> {
-    fn send(&self, request: &Request) -> Answer {
+    fn send(&self, request: &Request) -> SendResult {
         let given_up = |why: &str| Err(TransportError::Broken(why.into()));
         let stopped = "given up without an answer, because the command was told to stop";
         if self.is_over() {

@@ -42,12 +42,12 @@ impl Lock {
     ///
     /// When the file cannot be locked.
     pub(super) fn try_take(state: &Path) -> Result<Option<Self>, CommandError> {
-        let path = beside(state);
-        let file = own(&path)?;
+        let path = lock_path(state);
+        let file = open_lock_file(&path)?;
         match file.try_lock() {
-            Ok(()) => Self::signed(file, &path).map(Some),
+            Ok(()) => Self::sign(file, &path).map(Some),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(impossible(&path, &error)),
+            Err(TryLockError::Error(error)) => Err(cannot_lock(&path, &error)),
         }
     }
 
@@ -61,14 +61,14 @@ impl Lock {
         if let Some(lock) = Self::try_take(state)? {
             return Ok(Some(lock));
         }
-        let path = beside(state);
-        let coming = coming(&path)?;
+        let path = lock_path(state);
+        let coming = wait_in_background(&path)?;
         let began = Instant::now();
         let mut told = false;
         loop {
             match coming.recv_timeout(LOOK) {
-                Ok(Ok(file)) => return Self::signed(file, &path).map(Some),
-                Ok(Err(error)) => return Err(impossible(&path, &error)),
+                Ok(Ok(file)) => return Self::sign(file, &path).map(Some),
+                Ok(Err(error)) => return Err(cannot_lock(&path, &error)),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
             let waited = began.elapsed();
@@ -94,13 +94,13 @@ impl Lock {
     }
 
     /// Writes the process id into the file, for commands that wait.
-    fn signed(mut file: File, path: &Path) -> Result<Self, CommandError> {
+    fn sign(mut file: File, path: &Path) -> Result<Self, CommandError> {
         let pid = format!("{}\n", std::process::id());
         let mut before = Vec::new();
         let read = (&mut file).take(LONGEST).read_to_end(&mut before);
         let is_digits = before.iter().all(|it| it.is_ascii_digit() || *it == b'\n');
         if read.is_err() || before.len() as u64 == LONGEST || !is_digits {
-            return Err(in_the_way(path, "not a lock"));
+            return Err(not_a_lock(path, "not a lock"));
         }
         let written = file.set_len(0).and_then(|()| file.rewind());
         written
@@ -112,7 +112,7 @@ impl Lock {
 
 /// The file of the lock: `entra-state.json.lock`. It stays when the lock is released: deleting it
 /// could delete the lock of the next command.
-fn beside(state: &Path) -> PathBuf {
+fn lock_path(state: &Path) -> PathBuf {
     with_suffix(state, ".lock")
 }
 
@@ -121,16 +121,16 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Opens the file of the lock, unless its name is taken by something else.
-fn own(path: &Path) -> Result<File, CommandError> {
+fn open_lock_file(path: &Path) -> Result<File, CommandError> {
     match FileKind::at(path).map_err(|it| CommandError::unwritable(path, &it))? {
         FileKind::Nothing | FileKind::File => {
             open(path).map_err(|it| CommandError::unwritable(path, &it))
         }
-        other => Err(in_the_way(path, other.name())),
+        other => Err(not_a_lock(path, other.name())),
     }
 }
 
-fn in_the_way(path: &Path, what: &str) -> CommandError {
+fn not_a_lock(path: &Path, what: &str) -> CommandError {
     let path = path.display();
     CommandError::failed(format!(
         "{path} is {what}, and is not written to: commands lock this file while they have the \
@@ -140,14 +140,14 @@ fn in_the_way(path: &Path, what: &str) -> CommandError {
 
 /// Waits for the lock on a thread of its own. A wait that ends early leaves the thread behind, and
 /// a late lock is released at once.
-fn coming(path: &Path) -> Result<mpsc::Receiver<io::Result<File>>, CommandError> {
-    let file = own(path)?;
+fn wait_in_background(path: &Path) -> Result<mpsc::Receiver<io::Result<File>>, CommandError> {
+    let file = open_lock_file(path)?;
     let (locked, coming) = mpsc::sync_channel(0);
     thread::spawn(move || drop(locked.send(file.lock().map(|()| file))));
     Ok(coming)
 }
 
-fn impossible(path: &Path, error: &io::Error) -> CommandError {
+fn cannot_lock(path: &Path, error: &io::Error) -> CommandError {
     let path = path.display();
     CommandError::failed(format!(
         "can't lock {path}: {error}; --state names a file on a file system with locks"

@@ -59,15 +59,15 @@ impl Printer {
     /// come from the target.
     pub(super) fn print(&self, line: impl Display) {
         self.wipe();
-        self.note(match self.format {
+        self.keep_error(match self.format {
             OutputFormat::Text => writeln!(io::stdout(), "{}", harmless(&line.to_string())),
             OutputFormat::Json | OutputFormat::Csv => writeln!(io::stdout(), "{line}"),
         });
     }
 
     /// Prints a text of the program's own, of several lines.
-    pub(super) fn print_own(&self, text: &str) {
-        self.note(writeln!(io::stdout(), "{}", text.trim_end()));
+    pub(super) fn print_text(&self, text: &str) {
+        self.keep_error(writeln!(io::stdout(), "{}", text.trim_end()));
     }
 
     /// Ends the printing.
@@ -77,12 +77,12 @@ impl Printer {
     /// When stdout could not be written, as on a full disk. A reader that closed the pipe is no
     /// error.
     pub(super) fn end(&self) -> Result<(), CommandError> {
-        self.note(io::stdout().flush());
+        self.keep_error(io::stdout().flush());
         let failed = self.failed.take().map_or(Ok(()), Err);
         failed.map_err(|it| CommandError::failed(format!("can't write to stdout: {it}")))
     }
 
-    fn note(&self, written: io::Result<()>) {
+    fn keep_error(&self, written: io::Result<()>) {
         if let Err(error) = written
             && error.kind() != io::ErrorKind::BrokenPipe
         {

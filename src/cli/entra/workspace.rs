@@ -102,12 +102,12 @@ impl FileStamp {
 
 impl Workspace {
     /// Reads configuration and state in order to change the state. It stays locked until this is
-    /// dropped or [released](Self::let_go).
+    /// dropped or [released](Self::release).
     ///
     /// # Errors
     ///
     /// As [`Self::open`], and when another command holds the lock for too long.
-    pub(super) fn hold(options: &WorkspaceArguments) -> Result<Self, CommandError> {
+    pub(super) fn lock(options: &WorkspaceArguments) -> Result<Self, CommandError> {
         is_replaceable(&options.state)?;
         let patience = LockWait::For(Duration::from_secs(options.state_wait.into()));
         let lock = Lock::take(&options.state, patience)?;
@@ -119,7 +119,7 @@ impl Workspace {
     /// # Errors
     ///
     /// When the state file cannot be written.
-    pub(super) fn let_go(&mut self) -> Result<(), CommandError> {
+    pub(super) fn release(&mut self) -> Result<(), CommandError> {
         if self.unsaved {
             self.save()?;
         }
@@ -139,7 +139,7 @@ impl Workspace {
     /// # Errors
     ///
     /// When the state file has become unreadable or is gone.
-    pub(super) fn hold_again(
+    pub(super) fn relock(
         &mut self,
         options: &WorkspaceArguments,
         is_over: &dyn Fn() -> bool,
@@ -157,7 +157,7 @@ impl Workspace {
     /// # Errors
     ///
     /// When the state file cannot be read or written.
-    pub(super) fn leave(
+    pub(super) fn save_clock(
         mut self,
         options: &WorkspaceArguments,
         ahead: SignedDuration,
@@ -258,7 +258,7 @@ impl Workspace {
         // overwritten.
         let temporary = &with_suffix(&self.path, ".tmp");
         let whole = AtomicFile { path: &self.path, temporary, begins: BEGINS, is_secret: false };
-        let put = whole.put(&(text + "\n"), |_| {});
+        let put = whole.replace(&(text + "\n"), |_| {});
         put.map_err(|it| CommandError::unwritable(&self.path, &it))?;
         (self.seen, self.unsaved) = (FileStamp::of(&self.path), false);
         Ok(())

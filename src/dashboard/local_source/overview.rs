@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::super::job_summary::{JobSummary, standing};
+use super::super::job_summary::{JobSummary, summarize};
 use super::super::text::counted;
 use super::super::{AttentionRow, Overview, ScreenLink, UserCount};
 use super::LocalSource;
@@ -76,8 +76,8 @@ pub(super) fn overview(
     let users = local.counted.users;
     let totals = held.map_or_else(|| journal.totals(), |it| it.totals.clone());
     let job = local.shown_job();
-    let standing = job.as_deref().map(standing);
-    let attention = attention(state, now, users, &totals, standing.as_ref());
+    let summary = job.as_deref().map(summarize);
+    let attention = attention(state, now, users, &totals, summary.as_ref());
     Overview {
         tenant: SmolStr::new(tenant.name().as_str()),
         environment: tenant.name().environment().to_string().into(),
@@ -95,7 +95,7 @@ pub(super) fn overview(
         activity: shown,
         now,
         clock: tenant.clock().setting(),
-        cycle: standing.filter(|_| job.is_some_and(|it| it.running.is_some())).map(|it| it.words),
+        cycle: summary.filter(|_| job.is_some_and(|it| it.running.is_some())).map(|it| it.words),
         epoch: tenant.epoch(),
         is_gone: tenant.is_closed(),
     }

@@ -20,7 +20,7 @@ use super::super::screen::{Focus, PaneFocus, Screen};
 use super::super::text::{count, cut, masked, time, took, width, wrap};
 use super::super::theme::TextRole;
 use super::chrome::rate;
-use super::{begin, empty, next_step, pane_focus, unasked};
+use super::{begin, empty, next_step, no_exchanges, pane_focus};
 use crate::journal::Exchange;
 use crate::medius::StepState;
 
@@ -227,18 +227,18 @@ pub(super) fn feed(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     canvas.drawn.activity = area;
     let exchanges = &model.overview.activity;
     if exchanges.is_empty() {
-        let lines = [unasked(model), begin(model)];
+        let lines = [no_exchanges(model), begin(model)];
         return empty(canvas, area, &lines);
     }
     for (row, exchange) in (0..area.height).zip(exchanges) {
-        canvas.line(area, row, &told(model, exchange));
+        canvas.line(area, row, &activity_line(model, exchange));
         if model.activity == Some(exchange.seq) {
             canvas.restyle(Rect { y: area.y + row, height: 1, ..area }, TextRole::Selected);
         }
     }
 }
 
-fn told(model: &Model, exchange: &Exchange) -> Line {
+fn activity_line(model: &Model, exchange: &Exchange) -> Line {
     let mark = exchange.mark();
     Line::of(time(exchange.at, &model.zone), TextRole::Dim)
         .and(format!(" {} ", mark.glyph()), role(mark))
@@ -254,7 +254,7 @@ fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             Some(cycle) => {
                 canvas.text(inside, 0, &format!("▶ provisioning: {cycle}"), TextRole::Info)
             }
-            None => canvas.text(inside, 0, &untroubled(model), TextRole::Good),
+            None => canvas.text(inside, 0, &no_attention(model), TextRole::Good),
         };
         return;
     }
@@ -266,7 +266,7 @@ fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 
 /// The text if nothing needs attention. Refusals with 4xx are the client's business: not 401, 5xx
 /// or faults.
-fn untroubled(model: &Model) -> String {
+fn no_attention(model: &Model) -> String {
     match model.overview.totals.errors {
         0 => "✓ nothing".to_owned(),
         1 => "✓ nothing; 1 request was refused with 4xx".to_owned(),
@@ -319,7 +319,11 @@ mod tests {
     #[case(1, 112, "<1%")]
     #[case(4, 9, "44%")]
     #[case(9, 9, "100%")]
-    fn a_share_is_zero_only_of_nothing(#[case] part: u64, #[case] all: u64, #[case] told: &str) {
+    fn a_share_is_zero_only_without_exchanges(
+        #[case] part: u64,
+        #[case] all: u64,
+        #[case] told: &str,
+    ) {
         assert_eq!(share(part, all), told);
     }
 }

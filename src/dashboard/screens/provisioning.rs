@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line};
-use super::super::job_summary::{JobSummary, standing, told};
+use super::super::job_summary::{JobSummary, result, summarize};
 use super::super::json;
 use super::super::layout::{Layout, inside};
 use super::super::list_table::ListTable;
@@ -104,7 +104,7 @@ fn state(job: &JobView) -> Line {
         0 => String::new(),
         some => format!(" · {} to be tried again", counted(some as u64, "object")),
     };
-    let JobSummary { sign, words, role } = standing(job);
+    let JobSummary { sign, words, role } = summarize(job);
     label("state", &format!("{sign} {words}"), role).and(waiting, TextRole::Warn)
 }
 
@@ -130,7 +130,7 @@ fn bar(running: &RunningCycle, width: u16) -> Line {
 fn last(model: &Model, cycle: Option<&FinishedCycle>) -> Line {
     let Some(cycle) = cycle else { return label("last cycle", "none has ended", TextRole::Dim) };
     let (kind, ended) = (cycle.execution.kind.name(), cycle.execution.ended);
-    let text = format!("{kind} at {}: {}", time(ended, &model.zone), told(cycle));
+    let text = format!("{kind} at {}: {}", time(ended, &model.zone), result(cycle));
     label("last cycle", &text, if cycle.is_good() { TextRole::Text } else { TextRole::Warn })
 }
 

@@ -10,7 +10,7 @@ use super::super::screen::Focus;
 use super::super::text::{count, size, time, took};
 use super::super::theme::TextRole;
 use super::detail::{Pane, heading, text_lines};
-use super::{begin, cursor, empty, pane_focus, unasked};
+use super::{begin, cursor, empty, no_exchanges, pane_focus};
 use crate::journal::{Auth, Exchange, Message};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
@@ -102,10 +102,10 @@ fn silence(model: &Model) -> Vec<Line> {
         ];
     }
     if model.overview.is_gone {
-        return vec![unasked(model), begin(model)];
+        return vec![no_exchanges(model), begin(model)];
     }
     vec![
-        unasked(model),
+        no_exchanges(model),
         Line::of("curl -H 'Authorization: Bearer …' \\", TextRole::Text),
         Line::of(format!("  {}/Users", model.overview.scim_link), TextRole::Text),
         begin(model),

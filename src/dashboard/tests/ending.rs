@@ -35,7 +35,7 @@ fn a_second_interrupt_after_two_seconds_asks_again() {
 }
 
 #[test]
-fn where_there_is_no_server_to_stop_quitting_does_not_ask() {
+fn quitting_does_not_ask_without_an_own_server() {
     let mut stage = Stage::new(80, 24);
     stage.options = DashboardOptions { owns_server: false, ..DashboardOptions::default() };
 
@@ -46,12 +46,12 @@ fn where_there_is_no_server_to_stop_quitting_does_not_ask() {
 #[rstest]
 #[case(Input::Signal(15), DashboardExit::Signalled(15))]
 #[case(Input::Hangup, DashboardExit::TerminalLost)]
-fn signals_end_it(#[case] input: Input, #[case] expected: DashboardExit) {
+fn signals_end_the_dashboard(#[case] input: Input, #[case] expected: DashboardExit) {
     assert_eq!(Stage::new(80, 24).play([Step::Input(input)]).exit, expected);
 }
 
 #[test]
-fn suspending_gives_the_terminal_back_and_draws_again() {
+fn suspending_restores_the_terminal_and_continuing_draws_again() {
     let steps = [Step::Input(Input::Suspend)].into_iter().chain(keys("Ctrl-z 4"));
 
     let ended = Stage::new(80, 24).play(steps);

@@ -10,7 +10,7 @@ use super::harness::{Stage, glyphs};
 #[case::right_to_left("a\u{202e}b", "a\\u{202e}b")]
 #[case::line_break("a\r\nb", "a␍␊b")]
 #[case::isolate("\u{2066}ab", "\\u{2066}ab")]
-fn a_name_is_shown_and_not_obeyed(
+fn control_characters_in_a_name_are_shown_as_codes(
     #[case] name: &'static str,
     #[case] shown: &str,
     #[values("2 G", "2 G Enter", "2 G Enter Tab", "3 G Enter")] keys: &str,

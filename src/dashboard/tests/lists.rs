@@ -30,7 +30,7 @@ fn created(stage: &Stage, before: &str) -> Ended {
 #[case::elsewhere_the_selected_one_stays("2 j", "build.bot85@acme.se")]
 #[case::also_one_whose_detail_is_open("2 Enter", "ida.holm85@acme.se")]
 #[case::back_at_the_top_new_users_show_again("2 j j k k", "wang.xiaoming86@acme.se")]
-fn new_users_do_not_move_what_is_looked_at(#[case] keys: &str, #[case] expected: &str) {
+fn new_users_do_not_move_the_selected_row(#[case] keys: &str, #[case] expected: &str) {
     let ended = created(&Stage::new(80, 24), keys);
 
     assert_eq!(user(&ended), expected);
@@ -47,7 +47,7 @@ fn a_filter_narrows_while_it_is_typed_and_keeps_the_selection() {
 }
 
 #[test]
-fn escape_takes_back_what_was_typed_then_the_filter() {
+fn escape_removes_the_typed_text_then_the_filter() {
     let steps = || keys("2 /").into_iter().chain(typed("priya")).chain(keys("Enter /"));
 
     let taken_back = Stage::new(80, 24).play(steps().chain(typed("xx")).chain(keys("Esc")));
@@ -58,7 +58,7 @@ fn escape_takes_back_what_was_typed_then_the_filter() {
 }
 
 #[test]
-fn a_filter_that_nobody_matches_says_so() {
+fn a_filter_without_a_match_says_so() {
     let steps = keys("2 /").into_iter().chain(typed("nobody here")).chain(keys("Enter"));
 
     let ended = Stage::new(80, 24).play(steps);
@@ -67,7 +67,7 @@ fn a_filter_that_nobody_matches_says_so() {
 }
 
 #[test]
-fn orders_go_round_and_turn_round() {
+fn keys_change_and_reverse_the_order() {
     let stage = Stage::new(80, 24);
     let title = |keys: &str| {
         let text = glyphs(&stage.press(keys).buffer);
@@ -82,7 +82,7 @@ fn orders_go_round_and_turn_round() {
 }
 
 #[test]
-fn brackets_turn_the_detail_to_the_next_user() {
+fn bracket_keys_show_the_next_and_previous_detail() {
     let ended = Stage::new(80, 24).press("2 Enter ] ] [");
 
     assert_eq!(user(&ended), "build.bot85@acme.se");
@@ -93,7 +93,7 @@ fn brackets_turn_the_detail_to_the_next_user() {
 #[case::of_a_user("2 j t", "user:\"000004b2\"")]
 #[case::of_a_group("3 t", "group:\"00000005\"")]
 #[case::of_a_member("3 Enter j t", "user:\"000004b2\"")]
-fn t_shows_the_traffic(#[case] keys: &str, #[case] filter: &str) {
+fn the_key_t_shows_the_traffic_of_the_selection(#[case] keys: &str, #[case] filter: &str) {
     let ended = Stage::new(80, 24).press(keys);
 
     assert_eq!((ended.model.screen, ended.model.traffic.text()), (Screen::Traffic, filter));
@@ -108,7 +108,7 @@ fn a_member_opens_as_a_user() {
 }
 
 #[test]
-fn another_tenant_starts_afresh() {
+fn another_tenant_starts_with_fresh_lists() {
     let ended = Stage::new(120, 40).press("2 j j T");
 
     assert_eq!(ended.model.overview.tenant, "Nordlys");
@@ -133,7 +133,7 @@ fn a_click_selects_a_tab_and_a_row() {
 }
 
 #[test]
-fn the_wheel_moves_what_is_under_the_pointer() {
+fn the_wheel_scrolls_the_pane_under_the_pointer() {
     let steps = keys("2").into_iter().chain([mouse(MouseEventKind::ScrollDown, 10, 10)]);
 
     let ended = Stage::new(120, 40).play(steps);
@@ -143,7 +143,7 @@ fn the_wheel_moves_what_is_under_the_pointer() {
 }
 
 #[test]
-fn keys_on_the_provisioning_screen_give_orders_and_say_so() {
+fn keys_on_the_provisioning_screen_give_orders_and_announce_them() {
     let stage = Stage::new(100, 30);
 
     let ended = stage.press("5 c d");
@@ -155,7 +155,7 @@ fn keys_on_the_provisioning_screen_give_orders_and_say_so() {
 }
 
 #[test]
-fn a_restart_of_provisioning_is_asked_for_twice() {
+fn a_restart_of_provisioning_asks_for_confirmation() {
     let stage = Stage::new(100, 30);
 
     let asked = stage.press("5 R");
@@ -171,7 +171,7 @@ fn a_restart_of_provisioning_is_asked_for_twice() {
 }
 
 #[test]
-fn a_line_of_the_provisioning_log_leads_to_its_traffic_if_there_is_any() {
+fn a_line_of_the_provisioning_log_opens_its_traffic() {
     let stage = Stage::new(100, 30);
 
     let found = stage.press("5 t");
@@ -185,7 +185,7 @@ fn a_line_of_the_provisioning_log_leads_to_its_traffic_if_there_is_any() {
 }
 
 #[test]
-fn elsewhere_the_keys_of_the_provisioning_screen_order_nothing() {
+fn the_keys_of_the_provisioning_screen_do_nothing_on_other_screens() {
     let stage = Stage::new(100, 30);
 
     stage.press("c d a Q R + - 2 c 3 d + 4 Q R y ? a");

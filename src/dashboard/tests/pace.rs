@@ -79,7 +79,7 @@ fn a_key_is_drawn_at_once() {
 }
 
 #[test]
-fn keys_typed_faster_than_frames_mean_what_is_selected_by_then() {
+fn keys_typed_faster_than_frames_apply_to_the_new_selection() {
     let stage = Stage::new(80, 24);
 
     let ended = stage.press("2 j j j j j t");
@@ -90,7 +90,7 @@ fn keys_typed_faster_than_frames_mean_what_is_selected_by_then() {
 }
 
 #[test]
-fn a_storm_of_sizes_is_drawn_when_it_has_passed() {
+fn a_series_of_resizes_is_drawn_once_at_its_end() {
     let resizes = (0..60).flat_map(|_| [Step::Input(Input::Resize), Step::Wait(ms(1))]);
 
     let ended = still().play(resizes.chain([Step::Wait(ms(100))]));
@@ -99,7 +99,7 @@ fn a_storm_of_sizes_is_drawn_when_it_has_passed() {
 }
 
 #[test]
-fn nothing_but_the_numbers_is_asked_for_where_there_is_no_list() {
+fn screens_without_a_list_query_the_numbers_only() {
     let stage = still();
 
     stage.play([Step::Wait(ms(10_000))]);
@@ -108,7 +108,7 @@ fn nothing_but_the_numbers_is_asked_for_where_there_is_no_list() {
 }
 
 #[test]
-fn a_toast_leaves_by_itself() {
+fn a_toast_disappears_after_its_time() {
     let steps = keys("/").into_iter().chain([Step::Wait(ms(5_000))]);
 
     let ended = still().play(steps);

@@ -66,7 +66,7 @@ fn so_does_each_size_and_dialog(
 #[case("fresh-groups", "3")]
 #[case("fresh-traffic", "4")]
 #[case("fresh-provisioning", "5")]
-fn an_empty_tenant_says_what_to_do(#[case] name: &str, #[case] keys: &str) {
+fn an_empty_tenant_shows_instructions(#[case] name: &str, #[case] keys: &str) {
     let ended = Stage::new(80, 24).over(Sample::new(0, 0)).press(keys);
 
     expect_file![format!("pictures/{name}-80x24.txt")].assert_eq(&glyphs(&ended.buffer));
@@ -87,7 +87,11 @@ fn a_mistake_in_a_filter_is_marked_and_explained() {
 #[case("overview", "", Theme::Ansi)]
 #[case("traffic", "4 k k", Theme::Ansi)]
 #[case("traffic", "4 k k", Theme::Mono)]
-fn glyphs_have_the_styles_they_had(#[case] name: &str, #[case] keys: &str, #[case] theme: Theme) {
+fn the_styles_of_the_glyphs_stay_the_same(
+    #[case] name: &str,
+    #[case] keys: &str,
+    #[case] theme: Theme,
+) {
     let mut stage = Stage::new(80, 24);
     stage.options = DashboardOptions { theme, ..DashboardOptions::default() };
 
@@ -127,7 +131,7 @@ fn without_colours_no_cell_has_one(
 
 /// The same tenant in every state that a colour tells: in mono the pictures differ by glyphs.
 #[test]
-fn without_colours_states_are_told_apart_by_glyphs() {
+fn without_colours_states_differ_by_glyphs() {
     let mut stage = Stage::new(80, 24);
     stage.options = DashboardOptions { theme: Theme::Mono, ..DashboardOptions::default() };
 
@@ -144,7 +148,7 @@ fn without_colours_states_are_told_apart_by_glyphs() {
 }
 
 #[test]
-fn a_picture_for_a_web_page_is_the_same_every_time() {
+fn an_svg_picture_is_the_same_every_time() {
     let sample = Arc::new(Sample::new(1_204, 412));
     let take = || picture(&mut SampleSource::new(&sample), (80, 24), traffic::at(412));
 

@@ -26,7 +26,7 @@ fn pasted_text_is_text_and_never_commands(#[case] before: &str, #[case] filter: 
 }
 
 #[test]
-fn a_mistake_keeps_the_filter_in_force_and_the_prompt_open() {
+fn a_mistake_keeps_the_active_filter_and_the_open_prompt() {
     let steps = keys("4 /")
         .into_iter()
         .chain(typed("op:patch"))
@@ -51,14 +51,14 @@ fn tab_completes_a_word_of_the_traffic_filter() {
 }
 
 #[test]
-fn the_palette_does_an_action_by_its_name() {
+fn the_palette_runs_an_action_by_its_name() {
     let steps = keys(":").into_iter().chain(typed("groups")).chain(keys("Enter"));
 
     assert_eq!(Stage::new(80, 24).play(steps).model.screen, Screen::Groups);
 }
 
 #[test]
-fn help_is_filtered_and_left_again() {
+fn help_can_be_filtered_and_closed() {
     let steps = || keys("3 ? /").into_iter().chain(typed("palette")).chain(keys("Enter"));
 
     let filtered = Stage::new(80, 24).play(steps());
@@ -75,7 +75,7 @@ fn help_is_filtered_and_left_again() {
 #[case("2 j y n", "userName", "build.bot85@acme.se")]
 #[case("3 y n", "displayName", "Everyone")]
 #[case("4 y m", "summary", "401 bearer token missing")]
-fn what_is_copied_is_said(#[case] keys: &str, #[case] what: &str, #[case] text: &str) {
+fn a_copy_is_announced(#[case] keys: &str, #[case] what: &str, #[case] text: &str) {
     let ended = Stage::new(80, 24).press(keys);
 
     assert_eq!(ended.seen.copied, [(what.to_owned(), text.to_owned())]);
@@ -84,7 +84,7 @@ fn what_is_copied_is_said(#[case] keys: &str, #[case] what: &str, #[case] text: 
 }
 
 #[test]
-fn a_secret_is_masked_but_for_ten_seconds() {
+fn a_secret_is_shown_for_ten_seconds_only() {
     let stage = Stage::new(80, 24);
     let shows = |steps: Vec<Step>| glyphs(&stage.play(steps).buffer).contains("mfk_test");
     let waited = keys("s").into_iter().chain([Step::Wait(Duration::from_millis(10_100))]);
@@ -97,7 +97,7 @@ fn a_secret_is_masked_but_for_ten_seconds() {
 }
 
 #[test]
-fn a_presentation_never_shows_a_secret_and_lets_the_mouse_go() {
+fn presentation_mode_shows_no_secret_and_releases_the_mouse() {
     let ended = Stage::new(80, 24).press("s p s");
 
     assert!(!glyphs(&ended.buffer).contains("mfk_test"));
@@ -115,7 +115,7 @@ fn secrets_of_requests_are_masked_in_every_tab() {
 }
 
 #[test]
-fn all_keys_of_a_screen_are_shown_on_demand() {
+fn all_keys_of_a_screen_are_shown_with_more_keys() {
     let text = glyphs(&Stage::new(200, 50).press("4 .").buffer);
 
     let last = text.lines().last().unwrap();
@@ -123,7 +123,7 @@ fn all_keys_of_a_screen_are_shown_on_demand() {
 }
 
 #[test]
-fn long_lines_are_wrapped_on_demand() {
+fn the_wrap_key_wraps_long_lines() {
     let stage = Stage::new(60, 24);
     let long = "filter=userName+eq+%22bjorn.akesson%40acme.se%22";
 

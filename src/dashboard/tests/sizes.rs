@@ -91,14 +91,14 @@ fn no_more_rows_are_asked_for_than_are_visible(
 }
 
 #[test]
-fn the_smallest_strip_tells_rate_and_errors() {
+fn the_smallest_terminal_shows_rate_and_errors() {
     let stage = Stage::new(14, 1);
 
     assert_eq!(glyphs(&stage.press("").buffer), "●3/s  113 err\n");
 }
 
 #[test]
-fn a_million_users_cost_no_more_rows_than_a_thousand() {
+fn a_million_users_need_as_many_queried_rows_as_a_thousand() {
     let stage = Stage::new(80, 24).over(super::super::sample::Sample::new(1_000_000, 10));
 
     let ended = stage.press("2 G k k g j PgDn");

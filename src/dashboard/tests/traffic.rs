@@ -54,7 +54,7 @@ fn the_list_follows_until_somebody_looks(
 }
 
 #[test]
-fn paused_no_screen_moves() {
+fn no_screen_changes_while_paused() {
     let stage = Stage::new(80, 24);
     let stage_text = |it: &Ended| {
         let text = glyphs(&it.buffer);
@@ -68,7 +68,7 @@ fn paused_no_screen_moves() {
 }
 
 #[test]
-fn an_exchange_that_leaves_the_journal_is_said_once_and_the_oldest_is_selected() {
+fn an_exchange_that_leaves_the_journal_is_announced_once_and_the_oldest_is_selected() {
     let limits = Limits { exchanges: 100, ..Limits::default() };
     let stage = Stage::new(80, 24).over(Sample::with_limits(20, 100, limits));
 
@@ -92,7 +92,7 @@ fn a_filter_keeps_what_is_selected(#[case] before: &str, #[case] filter: &str, #
 }
 
 #[test]
-fn errors_only_holds_beside_a_filter() {
+fn errors_only_applies_together_with_a_filter() {
     let filter = super::harness::typed("op:create | op:delete");
     let steps = keys("4 /").into_iter().chain(filter).chain(keys("Enter !"));
 

@@ -18,7 +18,7 @@ fn then(act: impl FnOnce() + 'static) -> [Step; 2] {
 }
 
 #[test]
-fn what_is_copied_is_what_was_selected_when_the_menu_was_opened() {
+fn the_copy_menu_keeps_the_selection_from_its_opening() {
     let stage = Stage::new(80, 24);
     let sample = Arc::clone(&stage.sample);
     let newest = sample.journal.get(sample.journal.seqs().end - 1).unwrap();
@@ -36,7 +36,7 @@ fn what_is_copied_is_what_was_selected_when_the_menu_was_opened() {
 }
 
 #[test]
-fn errors_only_means_what_the_filter_is_error_means() {
+fn errors_only_equals_the_filter_is_error() {
     let stage = Stage::new(80, 24);
     let meant: TrafficFilter = "is:error".parse().unwrap();
     let journal = &stage.sample.journal;
@@ -53,7 +53,7 @@ fn errors_only_means_what_the_filter_is_error_means() {
 #[case(80, 24)]
 #[case(20, 3)]
 #[case(48, 14)]
-fn a_tenant_that_was_deleted_is_gone_and_not_live(#[case] width: u16, #[case] height: u16) {
+fn a_deleted_tenant_is_shown_as_gone_and_not_as_live(#[case] width: u16, #[case] height: u16) {
     let stage = Stage::new(width, height);
     let sample = Arc::clone(&stage.sample);
 
@@ -66,7 +66,7 @@ fn a_tenant_that_was_deleted_is_gone_and_not_live(#[case] width: u16, #[case] he
 #[rstest]
 #[case(80, 24)]
 #[case(120, 40)]
-fn a_secret_key_whose_time_is_over_is_called_expired(#[case] width: u16, #[case] height: u16) {
+fn an_expired_secret_key_is_shown_as_expired(#[case] width: u16, #[case] height: u16) {
     let stage = Stage::new(width, height);
     let before = stage.press("1");
     let sample = Arc::clone(&stage.sample);
@@ -79,7 +79,7 @@ fn a_secret_key_whose_time_is_over_is_called_expired(#[case] width: u16, #[case]
 }
 
 #[test]
-fn a_deletion_is_told_as_one_and_says_what_the_keys_do_then() {
+fn a_deleted_tenant_is_announced_with_the_effect_of_the_keys() {
     let stage = Stage::new(120, 40);
     let delete = || {
         let sample = Arc::clone(&stage.sample);
@@ -103,7 +103,7 @@ fn a_deletion_is_told_as_one_and_says_what_the_keys_do_then() {
 }
 
 #[test]
-fn the_empty_screens_of_a_deleted_tenant_promise_nothing() {
+fn the_empty_screens_of_a_deleted_tenant_offer_no_actions() {
     let sample = Sample::new(0, 0);
     sample.delete();
     let stage = Stage::new(110, 30).over(sample);
@@ -118,7 +118,7 @@ fn the_empty_screens_of_a_deleted_tenant_promise_nothing() {
 }
 
 #[test]
-fn a_fresh_tenant_is_promised_a_company_only_once_it_has_a_key() {
+fn a_fresh_tenant_offers_provisioning_only_after_it_has_a_key() {
     let fresh = glyphs(&Stage::new(80, 24).over(Sample::new(0, 0)).press("5").buffer);
 
     assert!(fresh.contains("First set the tenant up"), "{fresh}");
@@ -126,7 +126,7 @@ fn a_fresh_tenant_is_promised_a_company_only_once_it_has_a_key() {
 }
 
 #[test]
-fn who_was_never_selected_is_not_said_to_be_gone() {
+fn a_user_that_was_never_selected_is_not_called_gone() {
     let stage = Stage::new(120, 40).over(Sample::new(0, 0));
 
     for key in ["2", "3"] {
@@ -136,7 +136,7 @@ fn who_was_never_selected_is_not_said_to_be_gone() {
 }
 
 #[test]
-fn after_a_reset_no_screen_shows_what_was_before() {
+fn after_a_reset_no_screen_shows_old_data() {
     let stage = Stage::new(120, 40);
     let sample = Arc::clone(&stage.sample);
     let reset = || {
@@ -157,7 +157,7 @@ fn after_a_reset_no_screen_shows_what_was_before() {
 }
 
 #[test]
-fn a_tenant_that_others_provision_is_not_said_to_have_nobody() {
+fn a_tenant_that_another_client_provisions_is_not_called_empty() {
     let used = Stage::new(80, 24).over(Sample::new(0, 12)).press("5");
     let fresh = Stage::new(80, 24).over(Sample::new(0, 0)).press("5");
 
@@ -182,7 +182,7 @@ fn overview_of(statuses: &[u16], width: u16) -> String {
 #[rstest]
 #[case(80)]
 #[case(120)]
-fn the_shares_of_the_overview_leave_no_exchange_out(#[case] width: u16) {
+fn the_shares_of_the_overview_count_every_exchange(#[case] width: u16) {
     let mixed = overview_of(&[200, 201, 404, 0, 503], width);
     let rare = overview_of(&[&[200; 111][..], &[404]].concat(), width);
 
@@ -193,7 +193,7 @@ fn the_shares_of_the_overview_leave_no_exchange_out(#[case] width: u16) {
 }
 
 #[test]
-fn nothing_needs_attention_but_what_was_refused_is_said() {
+fn refusals_are_counted_if_nothing_needs_attention() {
     let refused = overview_of(&[200, 404, 409], 120);
     let quiet = overview_of(&[200], 120);
 
@@ -202,7 +202,7 @@ fn nothing_needs_attention_but_what_was_refused_is_said() {
 }
 
 #[test]
-fn one_of_a_kind_is_not_told_as_several() {
+fn a_count_of_one_is_singular() {
     let one = glyphs(&Stage::new(120, 40).over(Sample::new(1, 0)).press("").buffer);
 
     assert!(one.contains("  1 user  "), "{one}");

@@ -79,7 +79,7 @@ fn apply(model: &mut Model) {
         let [text, before] = [prompt.edit.text(), &prompt.before].map(str::to_owned);
         put_filter(model, &text);
         if let Some(mistake) = model.traffic.mistake.take() {
-            model.traffic.put(&before);
+            model.traffic.set_filter(&before);
             model.traffic.mistake = Some(mistake);
         }
     }
@@ -91,7 +91,7 @@ fn put_filter(model: &mut Model, text: &str) {
         Screen::Users => &mut model.users.filter,
         Screen::Groups if model.focus == Focus::Detail => &mut model.members.filter,
         Screen::Groups => &mut model.groups.filter,
-        Screen::Traffic => return model.traffic.put(text),
+        Screen::Traffic => return model.traffic.set_filter(text),
         Screen::Provisioning => &mut model.log.filter,
         Screen::Help => {
             model.help.scroll = 0;

@@ -106,7 +106,7 @@ fn open(model: &mut Model) {
             if let Some(seq) = model.activity.or(newest) {
                 go(model, Screen::Traffic);
                 model.traffic.show_all();
-                model.traffic.cursor.fasten(seq, 0);
+                model.traffic.cursor.bind(seq, 0);
                 model.focus = Focus::Detail;
             }
         }
@@ -114,7 +114,7 @@ fn open(model: &mut Model) {
             if let Some(id) = model.members.window.selected().map(|it| it.id.clone()) {
                 go(model, Screen::Users);
                 model.users.filter.clear();
-                model.users.cursor.fasten(id, 0);
+                model.users.cursor.bind(id, 0);
                 model.focus = Focus::Detail;
             }
         }
@@ -127,13 +127,13 @@ fn open(model: &mut Model) {
 fn focus_detail(model: &mut Model) {
     let has_detail = match model.screen {
         Screen::Overview | Screen::Help => false,
-        Screen::Users => fasten(&mut model.users, |it| it.id.clone()),
-        Screen::Groups => fasten(&mut model.groups, |it| it.id.clone()),
-        Screen::Provisioning => fasten(&mut model.log, |it| it.id.clone()),
+        Screen::Users => bind(&mut model.users, |it| it.id.clone()),
+        Screen::Groups => bind(&mut model.groups, |it| it.id.clone()),
+        Screen::Provisioning => bind(&mut model.log, |it| it.id.clone()),
         Screen::Traffic => {
             let window = &model.traffic.shown.window;
             let found = window.selected().map(|it| it.seq).zip(window.at);
-            found.map(|(seq, at)| model.traffic.cursor.fasten(seq, at)).is_some()
+            found.map(|(seq, at)| model.traffic.cursor.bind(seq, at)).is_some()
         }
     };
     if has_detail {
@@ -141,9 +141,9 @@ fn focus_detail(model: &mut Model) {
     }
 }
 
-fn fasten<Row>(list: &mut ListModel<Row>, id: impl FnOnce(&Row) -> SmolStr) -> bool {
+fn bind<Row>(list: &mut ListModel<Row>, id: impl FnOnce(&Row) -> SmolStr) -> bool {
     let found = list.window.selected().map(id).zip(list.window.at);
-    found.map(|(id, at)| list.cursor.fasten(id, at)).is_some()
+    found.map(|(id, at)| list.cursor.bind(id, at)).is_some()
 }
 
 /// Goes one step back: out of the detail, then out of the filter. It never ends the program.
@@ -156,7 +156,7 @@ fn back(model: &mut Model) {
         (_, Focus::Detail) => model.focus = Focus::List,
         (Screen::Users, Focus::List) => model.users.filter.clear(),
         (Screen::Groups, Focus::List) => model.groups.filter.clear(),
-        (Screen::Traffic, Focus::List) => model.traffic.put(""),
+        (Screen::Traffic, Focus::List) => model.traffic.set_filter(""),
         (Screen::Provisioning, Focus::List) => model.log.filter.clear(),
         (Screen::Overview, Focus::List) => model.activity = None,
     }
@@ -229,7 +229,7 @@ fn related(model: &mut Model) {
     };
     if let Some((key, id)) = found {
         go(model, Screen::Traffic);
-        model.traffic.put(&format!("{key}:\"{id}\""));
+        model.traffic.set_filter(&format!("{key}:\"{id}\""));
         model.traffic.cursor.go_home();
     }
 }

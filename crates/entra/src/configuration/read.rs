@@ -21,7 +21,7 @@ use crate::service::Scope;
 use crate::{AttributeKind, ObjectType, source_attribute};
 use scim_engine::{PatchPath, Schemas, expected_first};
 
-type Read<T> = Result<T, ConfigurationError>;
+type ReadResult<T> = Result<T, ConfigurationError>;
 
 /// "Accidental deletion threshold" where the box is checked and no number is given.
 const DELETION_THRESHOLD: u32 = 500;
@@ -51,7 +51,10 @@ pub(super) fn bare() -> JobConfiguration {
 }
 
 /// Reads a file; keys that are missing are those of `base`.
-pub(super) fn read(reader: JobFileReader<'_>, base: JobConfiguration) -> Read<JobConfiguration> {
+pub(super) fn read(
+    reader: JobFileReader<'_>,
+    base: JobConfiguration,
+) -> ReadResult<JobConfiguration> {
     let given: ConfigurationToml = toml::from_str(reader.text).map_err(|error| {
         let span = error.span().unwrap_or_default();
         reader.wrong(span, expected_first(error.message()))
@@ -81,7 +84,11 @@ impl JobFileReader<'_> {
         ConfigurationError::new(self.file, self.text, span.start, message.into())
     }
 
-    fn credentials(&self, given: &AdminCredentialsToml, into: &mut JobConfiguration) -> Read<()> {
+    fn credentials(
+        &self,
+        given: &AdminCredentialsToml,
+        into: &mut JobConfiguration,
+    ) -> ReadResult<()> {
         if let Some(url) = &given.tenant_url {
             let parsed = url.get_ref().parse();
             into.tenant_url = Some(parsed.map_err(|it: String| self.wrong(url.span(), it))?);
@@ -93,7 +100,7 @@ impl JobFileReader<'_> {
         Ok(())
     }
 
-    fn settings(&self, given: SettingsToml, into: &mut JobConfiguration) -> Read<()> {
+    fn settings(&self, given: SettingsToml, into: &mut JobConfiguration) -> ReadResult<()> {
         if let Some(email) = given.notification_email {
             let parts = email.get_ref().split_once('@');
             if !parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) {
@@ -134,7 +141,7 @@ impl JobFileReader<'_> {
         Ok(())
     }
 
-    fn quarantine(&self, given: QuarantineToml, into: &mut QuarantineThresholds) -> Read<()> {
+    fn quarantine(&self, given: QuarantineToml, into: &mut QuarantineThresholds) -> ReadResult<()> {
         if let Some(percent) = &given.failed_percent
             && *percent.get_ref() > 100
         {
@@ -150,7 +157,12 @@ impl JobFileReader<'_> {
         Ok(())
     }
 
-    fn objects(&self, given: ObjectsToml, scope: Scope, into: &mut ObjectMapping) -> Read<()> {
+    fn objects(
+        &self,
+        given: ObjectsToml,
+        scope: Scope,
+        into: &mut ObjectMapping,
+    ) -> ReadResult<()> {
         let of = into.mappings.object_type;
         into.enabled = given.enabled.unwrap_or(into.enabled);
         if let Some(actions) = given.target_object_actions {
@@ -171,12 +183,12 @@ impl JobFileReader<'_> {
         }
         if let Some(filters) = given.scoping_filters {
             let filters = filters.into_iter().map(|it| self.filter(it, of));
-            into.scoping_filters = ScopingFilters::new(filters.collect::<Read<_>>()?);
+            into.scoping_filters = ScopingFilters::new(filters.collect::<ReadResult<_>>()?);
         }
         Ok(())
     }
 
-    fn filter(&self, given: FilterToml, of: ObjectType) -> Read<ScopingFilter> {
+    fn filter(&self, given: FilterToml, of: ObjectType) -> ReadResult<ScopingFilter> {
         let title = given.title.get_ref().trim();
         if title.is_empty() {
             return Err(self.wrong(given.title.span(), "a scoping filter has a title"));
@@ -185,10 +197,10 @@ impl JobFileReader<'_> {
             return Err(self.wrong(given.title.span(), "a scoping filter has a clause"));
         }
         let clauses = given.clauses.iter().map(|it| self.clause(it, of));
-        Ok(ScopingFilter { title: title.into(), clauses: clauses.collect::<Read<_>>()? })
+        Ok(ScopingFilter { title: title.into(), clauses: clauses.collect::<ReadResult<_>>()? })
     }
 
-    fn clause(&self, given: &ClauseToml, of: ObjectType) -> Read<Clause> {
+    fn clause(&self, given: &ClauseToml, of: ObjectType) -> ReadResult<Clause> {
         let operator = given.operator.get_ref().parse();
         let operator = operator.map_err(|it: String| self.wrong(given.operator.span(), it))?;
         let value = given.value.as_ref();
@@ -207,7 +219,7 @@ impl JobFileReader<'_> {
         given: Spanned<Vec<Spanned<MappingToml>>>,
         scope: Scope,
         targets: &TargetAttributes,
-    ) -> Read<Vec<AttributeMapping>> {
+    ) -> ReadResult<Vec<AttributeMapping>> {
         let whole = given.span();
         let mut mappings: Vec<AttributeMapping> = Vec::new();
         for row in given.into_inner() {
@@ -245,7 +257,7 @@ impl JobFileReader<'_> {
         span: Range<usize>,
         row: &MappingToml,
         targets: &TargetAttributes,
-    ) -> Read<AttributeMapping> {
+    ) -> ReadResult<AttributeMapping> {
         let of = targets.object_type();
         let target = row.target.get_ref().trim();
         let path = targets.path(target).map_err(|it| self.wrong(row.target.span(), it))?;
@@ -269,7 +281,12 @@ impl JobFileReader<'_> {
         self.fitting(row, of, mapping)
     }
 
-    fn source(&self, span: Range<usize>, row: &MappingToml, of: ObjectType) -> Read<MappingSource> {
+    fn source(
+        &self,
+        span: Range<usize>,
+        row: &MappingToml,
+        of: ObjectType,
+    ) -> ReadResult<MappingSource> {
         let none = row.none.as_ref().filter(|it| *it.get_ref());
         match (&row.direct, &row.constant, &row.expression, none) {
             (Some(name), None, None, None) => {
@@ -308,7 +325,7 @@ impl JobFileReader<'_> {
         row: &MappingToml,
         of: ObjectType,
         mapping: AttributeMapping,
-    ) -> Read<AttributeMapping> {
+    ) -> ReadResult<AttributeMapping> {
         let wrong = |message: String| Err(self.wrong(row.target.span(), message));
         let reads_reference = match &mapping.source {
             MappingSource::Direct(name) => {

@@ -76,14 +76,14 @@ fn other_mappings_and_filters_have_another_fingerprint(#[case] text: &str) {
 #[rstest]
 #[case::settings("[settings]\nrequests-per-second = 3")]
 #[case::actions("[users]\ntarget-object-actions = ['Create']")]
-fn what_decides_nobodys_scope_has_the_same_fingerprint(#[case] text: &str) {
+fn settings_that_do_not_affect_the_scope_keep_the_fingerprint(#[case] text: &str) {
     let job = JobConfiguration::parse("job.toml", text, &mediusflow()).unwrap();
 
     assert_eq!(job.fingerprint(), JobConfiguration::default().fingerprint());
 }
 
 #[test]
-fn a_file_says_only_what_differs() {
+fn keys_that_a_file_leaves_out_keep_their_defaults() {
     let text = r#"
         [admin-credentials]
         tenant-url = "http://127.0.0.1:8080/scim/nordlys?aadOptscim062020"
@@ -322,7 +322,7 @@ fn a_mistake_is_named_with_line_column_and_field(
 #[case("HTTP://[::1]:80", "HTTP://[::1]:80", None)]
 #[case("http://x/?AzureAdScimPatch2017", "http://x", Some(Flag::AzureAdScimPatch2017))]
 #[case("http://x?aadoptscim062020=1&", "http://x", Some(Flag::AadOptscim062020))]
-fn a_tenant_url_gives_up_its_flag(
+fn the_flag_of_a_tenant_url_is_read(
     #[case] text: &str,
     #[case] base: &str,
     #[case] flag: Option<Flag>,
@@ -360,7 +360,7 @@ fn a_token_that_no_header_carries_is_refused(#[case] text: &str, #[case] why: &s
 
 proptest! {
     #[test]
-    fn a_file_with_any_mistake_is_read_or_refused_within_its_lines(
+    fn any_file_is_read_or_refused_with_a_line_that_it_has(
         at in 0..JobConfiguration::DEFAULT.len(),
         cut in 0..20_usize,
         put in "[a-z0-9\"'\\[\\]{}=,.# \n\u{e9}-]{0,6}",

@@ -200,7 +200,7 @@ fn what_an_object_cannot_give_fails_with_the_function(#[case] text: &str, #[case
 }
 
 #[test]
-fn a_random_text_has_what_is_asked_and_is_the_same_again() {
+fn a_random_text_has_the_required_characters_and_repeats() {
     let text = r#"RandomString(10,2,2,2,1,"?,")"#;
     let SourceValue::Text(drawn) = value(text, &[]).unwrap() else { panic!("no text") };
 
@@ -221,7 +221,7 @@ fn a_guid_is_one_of_version_4() {
 }
 
 #[test]
-fn redacting_and_ignoring_are_noted_beside_the_value() {
+fn redact_and_ignore_flags_are_set_beside_the_value() {
     let expression: Expression = r#"Append(Redact([a]), "x")"#.parse().unwrap();
     let object = Object(BTreeMap::from([("a", "A".into())]));
     let redacted = expression.evaluate(&object, &moment(), "").unwrap();

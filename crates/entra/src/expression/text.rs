@@ -13,10 +13,10 @@ fn changed(
     it: &mut CallArguments<'_, '_, '_>,
     change: impl FnOnce(&str) -> String,
 ) -> EvaluationResult {
-    Ok(it.text(0)?.map_or(SourceValue::Absent, |text| made(change(&text))))
+    Ok(it.text(0)?.map_or(SourceValue::Absent, |text| text_value(change(&text))))
 }
 
-fn made(text: String) -> SourceValue {
+fn text_value(text: String) -> SourceValue {
     SourceValue::Text(text.into())
 }
 
@@ -42,7 +42,7 @@ pub(super) fn join(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
             }
         }
     }
-    Ok(made(joined))
+    Ok(text_value(joined))
 }
 
 /// `Left(string, numChars)`: a negative number takes the whole text; an absent text gives an empty
@@ -50,7 +50,7 @@ pub(super) fn join(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
 pub(super) fn left(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let text = it.text_or_empty(0)?;
     let count = usize::try_from(it.number(1)?).unwrap_or(usize::MAX);
-    Ok(made(text.chars().take(count).collect()))
+    Ok(text_value(text.chars().take(count).collect()))
 }
 
 /// `Mid(source, start, length)`: the first character is 1. A part that reaches beyond the end is
@@ -66,10 +66,10 @@ pub(super) fn word(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let (text, delimiters) = (it.text_or_empty(0)?, it.text_or_empty(2)?);
     let number = it.number(1)?;
     let Some(skipped) = usize::try_from(number).ok().and_then(|it| it.checked_sub(1)) else {
-        return Ok(made(String::new()));
+        return Ok(text_value(String::new()));
     };
     let mut words = text.split(|it| delimiters.contains(it)).filter(|it| !it.is_empty());
-    Ok(made(words.nth(skipped).unwrap_or_default().into()))
+    Ok(text_value(words.nth(skipped).unwrap_or_default().into()))
 }
 
 /// `StripSpaces(source)`: `U+0020` only.

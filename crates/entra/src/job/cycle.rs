@@ -54,7 +54,7 @@ impl Job {
             attempt: Attempt::default(),
             is_on_demand: false,
         };
-        run.tell(outside, 0, None);
+        run.report_progress(outside, 0, None);
         let probed = self.probe(&run.target, &guid);
         let done = probed.and_then(|()| run.everything(outside));
         let trouble = done.as_ref().err().map(|it| it.reason.clone());
@@ -135,7 +135,7 @@ impl<'a> CycleRun<'a> {
         let of = |wanted| cases.iter().filter(move |it| it.object.object_type() == wanted);
         let total = cases.len() * 2;
         let mut done = 0;
-        self.tell(outside, done, Some(total));
+        self.report_progress(outside, done, Some(total));
         for kind in [ObjectType::User, ObjectType::Group] {
             for pass in [Pass::Objects, Pass::References] {
                 for case in of(kind) {
@@ -145,10 +145,10 @@ impl<'a> CycleRun<'a> {
                     match pass {
                         Pass::Objects if stages && self.is_removal(case) => self.stage(case),
                         Pass::Objects => self.export(case)?,
-                        Pass::References => self.relate(case)?,
+                        Pass::References => self.export_references(case)?,
                     }
                     done += 1;
-                    self.tell(outside, done, Some(total));
+                    self.report_progress(outside, done, Some(total));
                 }
             }
         }
@@ -223,7 +223,7 @@ impl<'a> CycleRun<'a> {
         self.state.logs.push(line);
     }
 
-    fn tell(&self, outside: JobEnvironment<'_>, done: usize, steps: Option<usize>) {
+    fn report_progress(&self, outside: JobEnvironment<'_>, done: usize, steps: Option<usize>) {
         (outside.progress)(&Progress {
             kind: self.kind,
             done,

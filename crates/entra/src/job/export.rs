@@ -25,12 +25,12 @@ impl<'a> CycleRun<'a> {
         match self.perform(case) {
             Ok(done) => {
                 self.state.staged.remove(id);
-                self.forgive(id, Pass::Objects);
+                self.clear_escrow(id, Pass::Objects);
                 let took_ms = self.took(began);
-                if self.has_references_to_come(case, &done) {
+                if self.awaits_references(case, &done) {
                     self.pending.insert(id.clone(), PendingResult { done, took_ms });
                 } else {
-                    self.tell_done(case, PendingResult { done, took_ms });
+                    self.log_result(case, PendingResult { done, took_ms });
                 }
                 Ok(())
             }
@@ -44,7 +44,7 @@ impl<'a> CycleRun<'a> {
     }
 
     /// Removes an object from escrow, if it is there for this pass.
-    pub(super) fn forgive(&mut self, id: &str, pass: Pass) {
+    pub(super) fn clear_escrow(&mut self, id: &str, pass: Pass) {
         let reference = pass == Pass::References;
         if self.state.escrows.get(id).is_some_and(|it| it.reference == reference) {
             self.state.escrows.remove(id);
@@ -52,10 +52,10 @@ impl<'a> CycleRun<'a> {
     }
 
     /// Counts and logs the result of an object.
-    pub(super) fn tell_done(&mut self, case: &Case<'a>, pending: PendingResult) {
+    pub(super) fn log_result(&mut self, case: &Case<'a>, pending: PendingResult) {
         let PendingResult { done, took_ms } = pending;
         self.count(&done);
-        if !self.is_told(case, &done) {
+        if !self.is_logged(case, &done) {
             return;
         }
         let status = if done.skipped.is_some() { Status::Skipped } else { Status::Success };
@@ -81,7 +81,7 @@ impl<'a> CycleRun<'a> {
 
     /// With the scope "assigned only" the service queries assigned objects only, so the others are
     /// not logged.
-    fn is_told(&self, case: &Case<'_>, done: &ExportResult) -> bool {
+    fn is_logged(&self, case: &Case<'_>, done: &ExportResult) -> bool {
         done.skipped.is_none()
             || case.scope.is_entitled
             || self.state.connectors.contains_key(&case.object.object_id)
@@ -103,7 +103,7 @@ impl<'a> CycleRun<'a> {
                 ))
             }
             Verdict::Leave(stay) => {
-                let (code, reason) = stay.told(case);
+                let (code, reason) = stay.log_reason(case);
                 Ok(ExportResult::skipped(code, reason))
             }
             Verdict::Delete => self.delete(case),
@@ -155,7 +155,7 @@ impl<'a> CycleRun<'a> {
                 done.matched = matched;
                 return Ok(done);
             };
-            self.adopt(case, &resource)?;
+            self.link_match(case, &resource)?;
         }
         let mut done = self.update(case, ExportMode::Provision)?;
         done.matched = matched;
@@ -231,22 +231,22 @@ impl<'a> CycleRun<'a> {
         }
         requests.append(&mut roles);
         for (body, writes) in requests {
-            self.note(id, &flows, &writes);
+            self.record_attempt(id, &flows, &writes);
             self.target.patch(of, &target_id, &body)?;
-            self.know(id, writes);
+            self.remember_written(id, writes);
         }
         Ok(ExportResult::written(Action::Update, std::mem::take(&mut self.attempt.tried)))
     }
 
     /// Notes the changes that are about to be written.
-    fn note(&mut self, id: &str, flows: &[Flow<'_>], writes: &[Write<'_>]) {
+    fn record_attempt(&mut self, id: &str, flows: &[Flow<'_>], writes: &[Write<'_>]) {
         let known = self.state.connectors.get(id).map(|it| &it.known);
         let old = |it: &Write<'_>| known.and_then(|known| known.get(&it.mapping.target)).cloned();
         self.attempt.tried.extend(writes.iter().map(|it| modified(flows, it, old(it))));
     }
 
     /// Remembers what the target accepted. A later failure must not lose it.
-    fn know(&mut self, id: &str, writes: Vec<Write<'_>>) {
+    fn remember_written(&mut self, id: &str, writes: Vec<Write<'_>>) {
         let Some(connector) = self.state.connectors.get_mut(id) else { return };
         let taken = writes.into_iter().map(|it| (it.mapping.target.clone(), it.value));
         connector.known.extend(taken);

@@ -113,7 +113,7 @@ impl<'a> CycleRun<'a> {
     }
 
     /// Links an object to its match. The target's attributes are the state to compare with.
-    pub(super) fn adopt(&mut self, case: &Case<'a>, resource: &Json) -> Result<(), Failure> {
+    pub(super) fn link_match(&mut self, case: &Case<'a>, resource: &Json) -> Result<(), Failure> {
         let of = case.object.object_type();
         let id = &case.object.object_id;
         let Some(target_id) = wire::resource_id(resource) else {

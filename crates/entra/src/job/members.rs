@@ -34,7 +34,7 @@ impl OnDemandMember {
     }
 
     /// The result of a log line about the member itself.
-    fn told(object: &DirectoryObject, line: &LogEntry) -> Self {
+    fn from_log(object: &DirectoryObject, line: &LogEntry) -> Self {
         Self {
             error: line.error,
             http_status: line.http_status,
@@ -55,11 +55,11 @@ impl<'a> CycleRun<'a> {
         for member in members {
             let case = self.case(member);
             let done = self.export(&case);
-            self.settle_own(&case, self.state.logs.len());
+            self.log_own_pending(&case, self.state.logs.len());
             let line = self.state.logs.last().filter(|it| it.source_id == member.object_id);
             let skipped = ErrorCode::NotEffectivelyEntitled;
             told.push(match line {
-                Some(line) => OnDemandMember::told(member, line),
+                Some(line) => OnDemandMember::from_log(member, line),
                 None => OnDemandMember::skipped(member, skipped, super::scope::why_not(&case)),
             });
             if done.is_err() {

@@ -136,11 +136,11 @@ impl<'a> CycleRun<'a> {
         if exported.is_ok() && case.verdict == Verdict::Provision && is_shown {
             // The result is in the logs.
             match case.object.object_type() {
-                ObjectType::User => drop(self.relate(&case)),
+                ObjectType::User => drop(self.export_references(&case)),
                 ObjectType::Group => {
                     let since = self.state.logs.len();
                     drop(self.add_members(&case, members, &mut told));
-                    self.settle_own(&case, since);
+                    self.log_own_pending(&case, since);
                 }
             }
         }

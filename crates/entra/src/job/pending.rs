@@ -12,7 +12,7 @@ use crate::wire;
 
 impl<'a> CycleRun<'a> {
     /// Whether nothing was written for an object whose references are processed next.
-    pub(super) fn has_references_to_come(&self, case: &Case<'a>, done: &ExportResult) -> bool {
+    pub(super) fn awaits_references(&self, case: &Case<'a>, done: &ExportResult) -> bool {
         case.verdict == Verdict::Provision
             && done.skipped.is_some()
             && self.shown.contains(&case.object.object_id)
@@ -20,16 +20,16 @@ impl<'a> CycleRun<'a> {
 
     /// Logs the pending result of an object, or drops it if a line from `since` on reports a write
     /// or a failure.
-    pub(super) fn settle(&mut self, case: &Case<'a>, since: usize) {
+    pub(super) fn log_pending(&mut self, case: &Case<'a>, since: usize) {
         let Some(pending) = self.pending.remove(&case.object.object_id) else { return };
         match self.state.logs.get_mut(since) {
             Some(line) => line.matched = pending.done.matched,
-            None => self.tell_done(case, pending),
+            None => self.log_result(case, pending),
         }
     }
 
     /// The same where only the object's own attributes, or its named members, were processed.
-    pub(super) fn settle_own(&mut self, case: &Case<'a>, since: usize) {
+    pub(super) fn log_own_pending(&mut self, case: &Case<'a>, since: usize) {
         let of = case.object.object_type();
         let matches_all = ExportResult::redundant(of, None).skipped;
         if let Some(pending) = self.pending.get_mut(&case.object.object_id)
@@ -43,28 +43,28 @@ impl<'a> CycleRun<'a> {
             };
             pending.done.skipped = Some((ErrorCode::RedundantExport, reason.to_owned()));
         }
-        self.settle(case, since);
+        self.log_pending(case, since);
     }
 
     /// Without the action Update no reference is written. Logs that if a reference differs.
     pub(super) fn skip_references(&mut self, case: &Case<'a>) {
         let id = &case.object.object_id;
-        if self.owes_references(case) {
+        if self.has_unwritten_references(case) {
             let reason = not_among_actions("Update");
             let skipped = ExportResult::skipped(ErrorCode::EntrySynchronizationSkipped, reason);
             let pending = self.pending.remove(id);
             let (matched, took_ms) = pending.map_or((None, 0), |it| (it.done.matched, it.took_ms));
-            self.tell_done(
+            self.log_result(
                 case,
                 PendingResult { done: ExportResult { matched, ..skipped }, took_ms },
             );
         } else {
-            self.settle(case, self.state.logs.len());
+            self.log_pending(case, self.state.logs.len());
         }
     }
 
     /// Whether the source has other references than those that were written.
-    fn owes_references(&self, case: &Case<'a>) -> bool {
+    fn has_unwritten_references(&self, case: &Case<'a>) -> bool {
         let Some(connector) = self.state.connectors.get(&case.object.object_id) else {
             return false;
         };

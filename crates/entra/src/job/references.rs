@@ -48,36 +48,36 @@ struct Related {
 
 impl<'a> CycleRun<'a> {
     /// Writes the references of an object. An error ends the cycle.
-    pub(super) fn relate(&mut self, case: &Case<'a>) -> Result<(), Failure> {
+    pub(super) fn export_references(&mut self, case: &Case<'a>) -> Result<(), Failure> {
         let id = &case.object.object_id;
         let actions = self.configuration.mapping(case.object.object_type()).actions;
         if case.verdict == Verdict::Provision && !self.shown.contains(id) {
             return Ok(()); // it failed before its counterpart was seen
         }
         if case.verdict != Verdict::Provision || !self.state.connectors.contains_key(id) {
-            self.forgive(id, Pass::References);
+            self.clear_escrow(id, Pass::References);
             return Ok(());
         }
         if !actions.update {
-            self.forgive(id, Pass::References);
+            self.clear_escrow(id, Pass::References);
             self.skip_references(case);
             return Ok(());
         }
         let since = self.state.logs.len();
-        let done = self.relate_now(case);
-        self.settle(case, since);
+        let done = self.export_references_now(case);
+        self.log_pending(case, since);
         done
     }
 
-    fn relate_now(&mut self, case: &Case<'a>) -> Result<(), Failure> {
+    fn export_references_now(&mut self, case: &Case<'a>) -> Result<(), Failure> {
         let id = &case.object.object_id;
         let began = self.now();
         self.attempt = Attempt { stage: ExportStage::Export, ..Attempt::default() };
         let mut related = Related::default();
-        let done = self.relate_all(case, &mut related);
+        let done = self.export_all_references(case, &mut related);
         let Related { modified, unresolved } = related;
         if done.is_ok() && !unresolved.iter().any(|(_, is_retried)| *is_retried) {
-            self.forgive(id, Pass::References);
+            self.clear_escrow(id, Pass::References);
         }
         if !modified.is_empty() {
             self.counts.updated += 1;
@@ -110,7 +110,11 @@ impl<'a> CycleRun<'a> {
         if failure.refused { Err(failure) } else { Ok(()) }
     }
 
-    fn relate_all(&mut self, case: &Case<'a>, related: &mut Related) -> Result<(), Failure> {
+    fn export_all_references(
+        &mut self,
+        case: &Case<'a>,
+        related: &mut Related,
+    ) -> Result<(), Failure> {
         let flows = self.flows(case, ExportMode::Provision)?;
         let mappings = &self.configuration.mapping(case.object.object_type()).mappings;
         for mapping in mappings.all() {
@@ -200,7 +204,7 @@ impl<'a> CycleRun<'a> {
         let Some(connector) = self.state.connectors.get(id) else { return Ok(()) };
         let Some(link) = connector.references.get(&mapping.target).cloned() else { return Ok(()) };
         let own = connector.target_id.clone();
-        // Whoever was deleted in the target took the references along (assumed).
+        // Deleting an object in the target has removed its references (assumed).
         let is_there = self.state.connectors.contains_key(&link.source);
         if let Some(target) = link.target.filter(|_| is_there) {
             let body = wire::remove_reference(self.target.dialect, &mapping.target, &target);
@@ -323,7 +327,7 @@ impl<'a> CycleRun<'a> {
         let id = &case.object.object_id;
         let Some(connector) = self.state.connectors.get(id) else { return Ok(()) };
         let own = connector.target_id.clone();
-        // Whoever was deleted in the target took the references along (assumed).
+        // Deleting an object in the target has removed its references (assumed).
         let (there, deleted): (Vec<_>, Vec<_>) = gone.into_iter().partition(|(source, target)| {
             target.is_some() && self.state.connectors.contains_key(source)
         });

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tries_come_at_the_next_cycle_then_after_6_12_and_24_hours_then_daily() {
+    fn attempts_come_in_the_next_cycle_then_after_6_12_and_24_hours_then_daily() {
         let first = Timestamp::UNIX_EPOCH;
         let mut escrow = Escrow::new(LoggedType::User, ErrorCode::Timeout, Pass::Objects, first);
         let mut hours = Vec::new();

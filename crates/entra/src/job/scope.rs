@@ -98,7 +98,7 @@ impl JobConfiguration {
 
 impl LeaveReason {
     /// The code and the sentence for the logs.
-    pub(super) fn told(self, case: &Case<'_>) -> (ErrorCode, String) {
+    pub(super) fn log_reason(self, case: &Case<'_>) -> (ErrorCode, String) {
         let skipped = ErrorCode::EntrySynchronizationSkipped;
         match self {
             Self::TypeIsOff | Self::Unmanaged => (ErrorCode::NotEffectivelyEntitled, why_not(case)),

@@ -67,7 +67,7 @@ fn the_built_in_mappings_carry_a_user() {
 }
 
 #[test]
-fn nothing_flows_where_there_is_nothing() {
+fn a_mapping_without_a_value_has_no_flow() {
     assert_eq!(flows("{ target = 'title', direct = 'jobTitle' }", &[]), []);
 }
 
@@ -90,7 +90,7 @@ fn a_mapping_of_none_only_fills_in_its_default() {
 }
 
 #[test]
-fn an_ignored_flow_takes_its_default_along() {
+fn an_ignored_flow_also_drops_its_default_value() {
     let row =
         "{ target = 'a', expression = 'IgnoreFlowIfNullOrEmpty([mail])', default-value = 'x' }";
 
@@ -98,7 +98,7 @@ fn an_ignored_flow_takes_its_default_along() {
 }
 
 #[test]
-fn values_take_the_type_of_their_target() {
+fn values_are_converted_to_the_type_of_their_target() {
     let rows = "{ target = 'a', direct = 'accountEnabled' },
         { target = 'b', direct = 'extensionAttribute1', target-type = 'Integer' },
         { target = 'c', direct = 'extensionAttribute2', target-type = 'Boolean' },

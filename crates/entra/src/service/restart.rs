@@ -69,10 +69,10 @@ impl Restart {
 }
 
 /// Accesses the field of a scope.
-type Scope = fn(&mut Restart) -> &mut bool;
+type ScopeField = fn(&mut Restart) -> &mut bool;
 
 /// Graph's names of the single scopes.
-const SCOPES: [(&str, Scope); 5] = [
+const SCOPES: [(&str, ScopeField); 5] = [
     ("ConnectorDataStore", |it| &mut it.connector_data_store),
     ("Escrows", |it| &mut it.escrows),
     ("Watermark", |it| &mut it.watermark),

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_without_case() {
+    fn a_key_ignores_case() {
         let mut directory = SourceDirectory::default();
         let attributes = BTreeMap::from([(
             "userPrincipalName".into(),

@@ -40,7 +40,7 @@ impl SourceDirectory {
         Self::from_rows(file, csv::rows(file, without_mark(text))?)
     }
 
-    fn from_rows(file: &str, rows: Vec<Row>) -> Result<Self, DirectoryFileError> {
+    fn from_rows(file: &str, rows: Vec<DirectoryRow>) -> Result<Self, DirectoryFileError> {
         let mut directory = Self::default();
         let mut ids = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -58,7 +58,7 @@ impl SourceDirectory {
     }
 
     /// Creates the object of a row, without its relations to others.
-    fn take(&mut self, row: &Row) -> Result<Option<SmolStr>, Wrong> {
+    fn take(&mut self, row: &DirectoryRow) -> Result<Option<SmolStr>, Wrong> {
         let RowKind::Object(of) = row.of else {
             let (name, value) = (row.required("displayName")?, row.optional_text("value")?);
             self.must_apply(&Change::AddRole { value, display_name: name }, "displayName")?;
@@ -94,7 +94,7 @@ impl SourceDirectory {
     }
 
     /// Sets the fields that name other objects.
-    fn relate(&mut self, row: &Row, id: &SmolStr) -> Result<(), Wrong> {
+    fn relate(&mut self, row: &DirectoryRow, id: &SmolStr) -> Result<(), Wrong> {
         if row.of == RowKind::Role {
             return Ok(());
         }
@@ -129,7 +129,7 @@ impl SourceDirectory {
     }
 
     /// Soft-deletes an object with a `deletedDateTime`.
-    fn delete(&mut self, row: &Row, id: &SmolStr) -> Result<(), Wrong> {
+    fn delete(&mut self, row: &DirectoryRow, id: &SmolStr) -> Result<(), Wrong> {
         const FIELD: &str = "deletedDateTime";
         let Some(text) = row.optional_text(FIELD)? else { return Ok(()) };
         let at: Timestamp = text.parse().map_err(|_unnamed| {
@@ -147,7 +147,7 @@ impl SourceDirectory {
 }
 
 /// The fields of one line, or of one JSON object.
-struct Row {
+struct DirectoryRow {
     line: usize,
     of: RowKind,
     fields: Vec<(SmolStr, DirectoryValue)>,
@@ -171,7 +171,7 @@ const RELATIONS: [&str; 8] = [
     "deletedDateTime",
 ];
 
-impl Row {
+impl DirectoryRow {
     fn field(&self, name: &str) -> Option<&DirectoryValue> {
         let found = self.fields.iter().find(|(it, _)| it == name).map(|(_, value)| value);
         found.filter(|it| !it.is_empty())

@@ -32,7 +32,7 @@ impl HttpTransport {
 
     /// A client with this timeout.
     pub fn with_timeout(timeout: Duration) -> Self {
-        Self::made(timeout, RootCerts::PlatformVerifier)
+        Self::build(timeout, RootCerts::PlatformVerifier)
     }
 
     /// A client that trusts these certificate authorities, as PEM, instead of the machine's.
@@ -42,16 +42,16 @@ impl HttpTransport {
     /// If the text has no certificate, or a broken one.
     pub fn trusting(pem: &[u8]) -> Result<Self, CertificateError> {
         let certificates = tls::authorities(pem)?;
-        Ok(Self::made(TIMEOUT, RootCerts::Specific(Arc::new(certificates))))
+        Ok(Self::build(TIMEOUT, RootCerts::Specific(Arc::new(certificates))))
     }
 
     /// The same client with another timeout.
     #[must_use]
     pub fn waiting(&self, timeout: Duration) -> Self {
-        Self::made(timeout, self.trusted.clone())
+        Self::build(timeout, self.trusted.clone())
     }
 
-    fn made(timeout: Duration, trusted: RootCerts) -> Self {
+    fn build(timeout: Duration, trusted: RootCerts) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .user_agent(AutoHeaderValue::None)

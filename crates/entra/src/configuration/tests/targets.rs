@@ -134,7 +134,7 @@ fn a_target_that_cannot_be_written_is_named_with_line_column_and_field(
 }
 
 #[test]
-fn targets_beyond_the_known_schemas_are_another_services_extension_or_listed() {
+fn unknown_targets_are_accepted_in_other_extensions_or_if_listed() {
     let targets =
         ["urn:example:2.0:User:onCall", "C", "c[d eq \"x\"].e", "NAME.displayName", "f.g"];
     let rows = targets.map(|it| format!("{{ target = '{it}', direct = 'mail' }},"));

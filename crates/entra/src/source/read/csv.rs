@@ -2,11 +2,11 @@
 
 use smol_str::SmolStr;
 
-use super::{RELATIONS, Row, RowKind, broken, typed};
+use super::{DirectoryRow, RELATIONS, RowKind, broken, typed};
 use crate::attributes::{ObjectType, source_attribute};
 use crate::source::DirectoryFileError;
 
-pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, DirectoryFileError> {
+pub(super) fn rows(file: &str, text: &str) -> Result<Vec<DirectoryRow>, DirectoryFileError> {
     let mut records = records(file, text)?.into_iter();
     let Some((line, columns)) = records.next() else {
         return Err(broken(file, 1, "expected a line with the names of attributes"));
@@ -31,7 +31,7 @@ fn row(
     line: usize,
     columns: &[String],
     cells: &[String],
-) -> Result<Row, DirectoryFileError> {
+) -> Result<DirectoryRow, DirectoryFileError> {
     if cells.len() != columns.len() {
         let (found, wanted) = (cells.len(), columns.len());
         return Err(broken(file, line, format!("expected {wanted} cells, found {found}")));
@@ -41,7 +41,7 @@ fn row(
         let value = typed(ObjectType::User, name, cell).map_err(|it| it.at(file, line))?;
         fields.push((SmolStr::from(name), value));
     }
-    Ok(Row { line, of: RowKind::Object(ObjectType::User), fields })
+    Ok(DirectoryRow { line, of: RowKind::Object(ObjectType::User), fields })
 }
 
 /// Reads the cells of each record, with its first line. Empty lines are skipped.

@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smol_str::SmolStr;
 
-use super::{Row, RowKind, broken};
+use super::{DirectoryRow, RowKind, broken};
 use crate::attributes::ObjectType;
 use crate::source::{DirectoryFileError, DirectoryValue};
 use scim_engine::in_plain_words;
@@ -22,7 +22,7 @@ struct DirectoryJson<'a> {
     groups: Vec<&'a RawValue>,
 }
 
-pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, DirectoryFileError> {
+pub(super) fn rows(file: &str, text: &str) -> Result<Vec<DirectoryRow>, DirectoryFileError> {
     refuse_other_than_object(file, text)?;
     let read: DirectoryJson<'_> =
         serde_json::from_str(text).map_err(|it| broken(file, it.line().max(1), shown(&it)))?;
@@ -42,7 +42,7 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, DirectoryFileErro
             }
             line += text[upto..offset].matches('\n').count();
             upto = offset;
-            rows.push(Row { line, of, fields: fields(file, line, raw.get())? });
+            rows.push(DirectoryRow { line, of, fields: fields(file, line, raw.get())? });
         }
     }
     Ok(rows)
