@@ -50,13 +50,6 @@ impl Source {
             || is_below(format!("crates/{room}/src/"))
     }
 
-    /// The room or crate that it belongs to: `http` for `src/http/call.rs`, `scim` for
-    /// `crates/scim/src/lib.rs`.
-    pub(crate) fn room(&self) -> &str {
-        let below = self.path.trim_start_matches("src/").trim_start_matches("crates/");
-        below.split(['/', '.']).next().unwrap_or_default()
-    }
-
     /// Whether it lies in a crate of its own, whose doors the compiler holds.
     pub(crate) fn is_in_a_crate(&self) -> bool {
         self.path.starts_with("crates/")

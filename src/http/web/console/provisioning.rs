@@ -76,7 +76,10 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
     }
     let steps = steps::entries(page, window.as_ref().and_then(|it| it.step));
     let next = steps.iter().find(|it| it.state == StepState::Current).map(|it| it.step);
-    let is_next = |all: &[SetupStep]| next.is_some_and(|it| all.contains(&it));
+    let emphasis = |all: &[SetupStep]| match next.filter(|it| all.contains(it)) {
+        Some(_) => CardEmphasis::NextStep,
+        None => CardEmphasis::Normal,
+    };
     let data = &state.master().data;
     let documents = state.console().configurations().iter().map(|it| it.document(data));
     let configurations: Vec<ConfigurationDraft> = documents.collect();
@@ -90,9 +93,9 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
         div.split {
             div.stack {
                 @if key.is_some() { p.hidden role="status" { "A new secret key was generated." } }
-                (secret_key(page, is_next(&[SetupStep::GenerateSecretKey, SetupStep::ConfirmSecretKey]), key))
-                (configurations_card(page, is_next(&CONFIGURATION_STEPS), &configurations))
-                (link_card(page, is_next(&[SetupStep::CopyScimLink])))
+                (secret_key(page, emphasis(&[SetupStep::GenerateSecretKey, SetupStep::ConfirmSecretKey]), key))
+                (configurations_card(page, emphasis(&CONFIGURATION_STEPS), &configurations))
+                (link_card(page, emphasis(&[SetupStep::CopyScimLink])))
             }
             (steps::list(page, &steps))
         }
@@ -110,13 +113,13 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
 const CONFIGURATION_STEPS: [SetupStep; 3] =
     [SetupStep::AddConfiguration, SetupStep::DefaultSettings, SetupStep::SaveUserConfiguration];
 
-fn secret_key(page: &PageRequest, is_next: bool, shown: Option<&str>) -> Markup {
+fn secret_key(page: &PageRequest, emphasis: CardEmphasis, shown: Option<&str>) -> Markup {
     let state = page.tenant().snapshot();
     let key = state.console().secret_key();
     let expired = key.and_then(|it| it.expired(page.now));
     let class = if key.is_none() || expired.is_some() { "button primary" } else { "button" };
     html! {
-        section class=(card(is_next)) aria-labelledby="secret-key" {
+        section class=(emphasis.card()) aria-labelledby="secret-key" {
             div.in {
                 div.line {
                     div {
@@ -163,12 +166,16 @@ pub(super) fn last_four(key: &SecretKey) -> String {
     shown.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-fn configurations_card(page: &PageRequest, is_next: bool, all: &[ConfigurationDraft]) -> Markup {
+fn configurations_card(
+    page: &PageRequest,
+    emphasis: CardEmphasis,
+    all: &[ConfigurationDraft],
+) -> Markup {
     let sample = json!({"name": "Standard", "companies": ["Nordlys Energi AB"]});
     let call = ApiCall::new("POST", ["configurations"]).with(sample);
-    let class = if is_next { "button primary" } else { "button" };
+    let class = emphasis.button();
     html! {
-        section class=(card(is_next)) aria-labelledby="configurations" {
+        section class=(emphasis.card()) aria-labelledby="configurations" {
             div.in {
                 div.line {
                     div {
@@ -234,10 +241,10 @@ pub(super) fn and_more(names: &[String]) -> Markup {
     }
 }
 
-fn link_card(page: &PageRequest, is_next: bool) -> Markup {
+fn link_card(page: &PageRequest, emphasis: CardEmphasis) -> Markup {
     let link = format!("{}/{}/scim/v2", page.site.url, page.tenant().name());
     let is_copied = steps::entries(page, None).last().is_some_and(|it| it.state == StepState::Done);
-    let class = if is_next { "button primary" } else { "button" };
+    let class = emphasis.button();
     let content = html! {
         div.line {
             div {
@@ -257,13 +264,34 @@ fn link_card(page: &PageRequest, is_next: bool) -> Markup {
         }
     };
     html! {
-        section class=(card(is_next)) aria-labelledby="scim-link" {
+        section class=(emphasis.card()) aria-labelledby="scim-link" {
             (form(page, Tab::UserProvisioning.path(), Some("in"), content))
             (as_call(page, &scim_link()))
         }
     }
 }
 
-fn card(is_next: bool) -> &'static str {
-    if is_next { "card now" } else { "card" }
+/// Whether a card belongs to the next step of the setup.
+#[derive(Clone, Copy)]
+enum CardEmphasis {
+    NextStep,
+    Normal,
+}
+
+impl CardEmphasis {
+    /// The class of the card.
+    fn card(self) -> &'static str {
+        match self {
+            Self::NextStep => "card now",
+            Self::Normal => "card",
+        }
+    }
+
+    /// The class of its button.
+    fn button(self) -> &'static str {
+        match self {
+            Self::NextStep => "button primary",
+            Self::Normal => "button",
+        }
+    }
 }
