@@ -8,16 +8,10 @@ use super::source::{Source, places, sources};
 const ALLOWED_NAMES: [(&str, &str); 1] =
     [("Readme", "the examples of a README, which each crate runs as its own doctests")];
 
-/// Names that still stand for several types. The list must only become shorter.
-const REPEATED_NAMES: [&str; 4] = ["Answer", "Read", "Row", "Scope"];
-
 #[test]
 fn one_name_stands_for_one_type() {
     let repeated = repeated_names(&sources());
-    let known = |name: &&String| {
-        let is_allowed = ALLOWED_NAMES.iter().any(|(allowed, _)| allowed == name);
-        is_allowed || REPEATED_NAMES.contains(&name.as_str())
-    };
+    let known = |name: &&String| ALLOWED_NAMES.iter().any(|(allowed, _)| allowed == name);
     let broken: Vec<String> = repeated
         .iter()
         .filter(|(name, _)| !known(name))
