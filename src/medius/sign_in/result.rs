@@ -6,120 +6,92 @@ use serde::{Serialize, Serializer};
 
 use crate::scim::{nearest, quoted};
 
-/// The result of a sign-in: it works, or the reason why it is refused. All of it is assumed.
-///
-/// The first six depend on the user and the tenant. The others are errors during a sign-in.
-///
-/// ```
-/// use mediusflow_mock::traffic::SignInResult;
-///
-/// let result: SignInResult = "disabled".parse()?;
-/// assert_eq!((result, result.code()), (SignInResult::Disabled, "disabled"));
-/// # Ok::<(), mediusflow_mock::traffic::UnknownSignInResult>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SignInResult {
-    /// The user signs in.
-    Works,
-    /// The tenant has no user of this name.
-    NotProvisioned,
-    /// The user's `active` is false.
-    Disabled,
-    /// The user logs in with another login option.
-    WrongIdentityProvider,
-    /// No user configuration applies to the user.
-    NoConfiguration,
-    /// Several users have this name identifier.
-    Ambiguous,
-    /// The Microsoft Entra tenant ID is not saved.
-    NoEntraTenant,
-    /// The ID token's time is over.
-    TokenExpired,
-    /// The ID token's time has not come.
-    TokenNotYetValid,
-    /// The ID token is for another application.
-    WrongAudience,
-    /// Another issuer issued the ID token.
-    WrongIssuer,
-    /// The ID token is of another Microsoft Entra tenant.
-    WrongTenant,
-    /// The ID token answers another sign-in.
-    WrongNonce,
-    /// The ID token is signed with a key that the issuer does not publish.
-    UnknownKey,
-    /// The signature of the ID token is wrong.
-    BadSignature,
-    /// The ID token is signed in another way than with RS256.
-    WrongAlgorithm,
-    /// What came is no ID token.
-    MalformedToken,
-    /// The sign-in did not begin here.
-    FlowUnknown,
-    /// The sign-in began too long ago.
-    FlowExpired,
-    /// The issuer does not answer.
-    IssuerUnreachable,
-    /// The issuer refused.
-    RefusedByIssuer,
+/// Makes the results and their names from one row each.
+macro_rules! results {
+    ($(#[$about:meta])* pub enum $name:ident { $($(#[$doc:meta])+ $result:ident = $code:literal,)+ }) => {
+        $(#[$about])*
+        pub enum $name {
+            $($(#[$doc])+ $result,)+
+        }
+
+        impl $name {
+            /// All of them, in the order of their declaration.
+            pub const ALL: [Self; [$($code),+].len()] = [$(Self::$result),+];
+
+            /// Its name for programs, such as `notProvisioned`.
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$result => $code,)+
+                }
+            }
+        }
+    };
+}
+
+results! {
+    /// The result of a sign-in: it works, or the reason why it is refused. All of it is assumed.
+    ///
+    /// The first six depend on the user and the tenant. The others are errors during a sign-in.
+    ///
+    /// ```
+    /// use mediusflow_mock::traffic::SignInResult;
+    ///
+    /// let result: SignInResult = "disabled".parse()?;
+    /// assert_eq!((result, result.code()), (SignInResult::Disabled, "disabled"));
+    /// # Ok::<(), mediusflow_mock::traffic::UnknownSignInResult>(())
+    /// ```
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum SignInResult {
+        /// The user signs in.
+        Works = "works",
+        /// The tenant has no user of this name.
+        NotProvisioned = "notProvisioned",
+        /// The user's `active` is false.
+        Disabled = "disabled",
+        /// The user logs in with another login option.
+        WrongIdentityProvider = "wrongIdentityProvider",
+        /// No user configuration applies to the user.
+        NoConfiguration = "noConfiguration",
+        /// Several users have this name identifier.
+        Ambiguous = "ambiguous",
+        /// The Microsoft Entra tenant ID is not saved.
+        NoEntraTenant = "noEntraTenant",
+        /// The ID token's time is over.
+        TokenExpired = "tokenExpired",
+        /// The ID token's time has not come.
+        TokenNotYetValid = "tokenNotYetValid",
+        /// The ID token is for another application.
+        WrongAudience = "wrongAudience",
+        /// Another issuer issued the ID token.
+        WrongIssuer = "wrongIssuer",
+        /// The ID token is of another Microsoft Entra tenant.
+        WrongTenant = "wrongTenant",
+        /// The ID token answers another sign-in.
+        WrongNonce = "wrongNonce",
+        /// The ID token is signed with a key that the issuer does not publish.
+        UnknownKey = "unknownKey",
+        /// The signature of the ID token is wrong.
+        BadSignature = "badSignature",
+        /// The ID token is signed in another way than with RS256.
+        WrongAlgorithm = "wrongAlgorithm",
+        /// What came is no ID token.
+        MalformedToken = "malformedToken",
+        /// The sign-in did not begin here.
+        FlowUnknown = "flowUnknown",
+        /// The sign-in began too long ago.
+        FlowExpired = "flowExpired",
+        /// The issuer does not answer.
+        IssuerUnreachable = "issuerUnreachable",
+        /// The issuer refused.
+        RefusedByIssuer = "refusedByIssuer",
+    }
 }
 
 impl SignInResult {
-    /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 21] = [
-        Self::Works,
-        Self::NotProvisioned,
-        Self::Disabled,
-        Self::WrongIdentityProvider,
-        Self::NoConfiguration,
-        Self::Ambiguous,
-        Self::NoEntraTenant,
-        Self::TokenExpired,
-        Self::TokenNotYetValid,
-        Self::WrongAudience,
-        Self::WrongIssuer,
-        Self::WrongTenant,
-        Self::WrongNonce,
-        Self::UnknownKey,
-        Self::BadSignature,
-        Self::WrongAlgorithm,
-        Self::MalformedToken,
-        Self::FlowUnknown,
-        Self::FlowExpired,
-        Self::IssuerUnreachable,
-        Self::RefusedByIssuer,
-    ];
-
     /// The results that a user can have who comes with their own login option.
     pub const OF_USERS: [Self; 5] =
         [Self::Works, Self::NotProvisioned, Self::Disabled, Self::NoConfiguration, Self::Ambiguous];
-
-    /// Its name for programs, such as `notProvisioned`.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Works => "works",
-            Self::NotProvisioned => "notProvisioned",
-            Self::Disabled => "disabled",
-            Self::WrongIdentityProvider => "wrongIdentityProvider",
-            Self::NoConfiguration => "noConfiguration",
-            Self::Ambiguous => "ambiguous",
-            Self::NoEntraTenant => "noEntraTenant",
-            Self::TokenExpired => "tokenExpired",
-            Self::TokenNotYetValid => "tokenNotYetValid",
-            Self::WrongAudience => "wrongAudience",
-            Self::WrongIssuer => "wrongIssuer",
-            Self::WrongTenant => "wrongTenant",
-            Self::WrongNonce => "wrongNonce",
-            Self::UnknownKey => "unknownKey",
-            Self::BadSignature => "badSignature",
-            Self::WrongAlgorithm => "wrongAlgorithm",
-            Self::MalformedToken => "malformedToken",
-            Self::FlowUnknown => "flowUnknown",
-            Self::FlowExpired => "flowExpired",
-            Self::IssuerUnreachable => "issuerUnreachable",
-            Self::RefusedByIssuer => "refusedByIssuer",
-        }
-    }
 
     /// Whether the user signs in.
     pub fn works(self) -> bool {
