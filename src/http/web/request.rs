@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::{form::Form, site::Site};
 use crate::{
-    http::{App, answer::Answer, page, problem::HandlerResult},
+    http::{App, answer::Answer, page},
     scim::encode,
     tenant::Tenant,
 };

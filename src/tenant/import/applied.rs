@@ -6,7 +6,6 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use smol_str::SmolStr;
 
 use super::is_segment;
 use crate::{

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
