@@ -98,13 +98,13 @@ fn change(server: &MockServer, user: &Value, path: &str, value: Value) {
 
 /// The summary of the latest exchange.
 fn last(server: &MockServer) -> String {
-    server.requests().pop().unwrap().summary.to_string()
+    server.requests().pop().unwrap().summary.clone()
 }
 
 /// The summaries of all exchanges that are no work of a test.
 fn summaries(server: &MockServer) -> Vec<String> {
     let all = server.requests();
-    all.iter().filter(|it| it.from != "test").map(|it| it.summary.to_string()).collect()
+    all.iter().filter(|it| it.from != "test").map(|it| it.summary.clone()).collect()
 }
 
 /// The saved Microsoft Entra tenant ID.
