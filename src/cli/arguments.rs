@@ -31,8 +31,8 @@ mod entra_values;
 ///
 /// Without a command it serves; in a terminal it opens the dashboard.
 ///
-/// Each flag of serve is also a key of mediusflow-mock.toml in the working directory: port = 0. What
-/// the command line says comes first, then the environment, then the file.
+/// Each flag of serve is also a key of mediusflow-mock.toml in the working directory: port = 0. The
+/// command line takes precedence over the environment, and the environment over the file.
 #[derive(Debug, Parser)]
 #[command(
     name = "mediusflow-mock",
@@ -64,7 +64,7 @@ pub(super) enum Command {
     /// Run a command with a server of its own on a free port, and end with the command's code.
     #[command(after_help = exec_help())]
     Exec(ExecArguments),
-    /// What `exec` starts: becomes the command, which ends when `exec` does.
+    /// Executes the command for `exec`, and ends when `exec` does.
     #[command(hide = true)]
     Become(BecomeArguments),
     /// Wait until a mediusflow-mock answers.
@@ -77,7 +77,7 @@ pub(super) enum Command {
     Entra(entra::EntraArguments),
 }
 
-/// What the server is to be like.
+/// The arguments of a server.
 #[derive(Clone, Debug, Args)]
 pub(super) struct ServeArguments {
     /// The port to listen on; 0 takes a free one.
@@ -91,8 +91,8 @@ pub(super) struct ServeArguments {
         value_name = "ADDRESS"
     )]
     listen: IpAddr,
-    /// The URL that links begin with, when the server is reached under another one than its own; its
-    /// host and its pages are let in.
+    /// The URL that links begin with, if clients reach the server by another URL than its own.
+    /// Requests with its host, and from its pages, are accepted.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_PUBLIC_URL",
@@ -103,14 +103,14 @@ pub(super) struct ServeArguments {
     /// The profile of the SCIM service.
     #[arg(long, env = "MEDIUSFLOW_MOCK_PROFILE", value_enum, default_value = "mediusflow")]
     profile: ProfileName,
-    /// What ids, names and secrets follow from [default: 1; one of chance where the server listens
-    /// beyond this machine, unless there is a --tenant-file].
+    /// The seed of ids, names and secrets [default: 1; a random one if the server listens beyond
+    /// this machine and there is no --tenant-file].
     #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", value_name = "N")]
     seed: Option<u64>,
-    /// How many users the tenant starts with [default: 25, with --fresh none].
+    /// The number of users at the start [default: 25, with --fresh none].
     #[arg(long, env = "MEDIUSFLOW_MOCK_USERS", value_name = "N")]
     users: Option<usize>,
-    /// How many groups the tenant starts with [default: 4, with --fresh none].
+    /// The number of groups at the start [default: 4, with --fresh none].
     #[arg(long, env = "MEDIUSFLOW_MOCK_GROUPS", value_name = "N")]
     groups: Option<usize>,
     /// Start with the tutorial's eleven steps open instead of done.
@@ -139,12 +139,12 @@ pub(super) struct ServeArguments {
     )]
     tenant_file: Option<PathBuf>,
     /// A file of further SCIM schemas, extensions and resource types, in the format of
-    /// fixtures/examples/, or a folder of such files; may be given several times.
+    /// fixtures/examples/, or a folder of such files; repeatable.
     #[arg(long, env = "MEDIUSFLOW_MOCK_SCHEMAS", value_delimiter = ',', value_name = "FILE")]
     schemas: Vec<PathBuf>,
-    /// The bearer token that the control API wants; made and printed in the JSON ready line when
-    /// the server listens beyond this machine [default there: a random one, else none]. Every program
-    /// of the machine can read what is typed here: rather use the environment, or a file.
+    /// The bearer token of the control API, which is printed in the JSON ready line if the server
+    /// listens beyond this machine [default: a random one in that case, otherwise none]. Every
+    /// program of the machine can read the command line: better use the environment, or a file.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_CONTROL_TOKEN",
@@ -153,7 +153,7 @@ pub(super) struct ServeArguments {
         value_name = "TOKEN"
     )]
     control_token: Option<BearerToken>,
-    /// A file with the token that the control API wants, and nothing else.
+    /// A file with the token of the control API, and nothing else.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_CONTROL_TOKEN_FILE",
@@ -161,8 +161,8 @@ pub(super) struct ServeArguments {
         value_name = "FILE"
     )]
     control_token_file: Option<PathBuf>,
-    /// A name under which the server may be called, besides localhost and the like; may be given
-    /// several times.
+    /// A host name by which clients may call the server, besides localhost and the like;
+    /// repeatable.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_ALLOW_HOST",
@@ -171,20 +171,20 @@ pub(super) struct ServeArguments {
         value_name = "NAME"
     )]
     allow_host: Vec<String>,
-    /// How the ready line and the log lines are written.
+    /// The format of the ready line and the log lines.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
     pub(super) log_format: LineFormat,
-    /// Which log lines are written to stderr; debug has one for each request.
+    /// The level of the log lines on stderr; debug has one for each request.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_LEVEL", value_enum, default_value = "info")]
     pub(super) log_level: LogLevel,
-    /// A file for the ready line as JSON: it appears whole, and goes when the server stops. Only such a
-    /// file is replaced; a pipe or device is written to.
+    /// A file for the ready line as JSON. It is written atomically and deleted when the server
+    /// stops. Only such a file is replaced; a pipe or device is written to.
     #[arg(long, env = "MEDIUSFLOW_MOCK_READY_FILE", value_name = "PATH")]
     pub(super) ready_file: Option<PathBuf>,
-    /// Stop when stdin ends (stdin) or another process does (pid:N).
+    /// Stop when stdin ends (stdin) or another process ends (pid:N).
     #[arg(long, env = "MEDIUSFLOW_MOCK_EXIT_WITH", value_name = "stdin|pid:N")]
     pub(super) exit_with: Option<ExitWith>,
-    /// How long running requests may take to finish when the server is told to stop.
+    /// The time in which running requests can finish when the server stops.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_GRACE",
@@ -193,18 +193,18 @@ pub(super) struct ServeArguments {
         value_name = "DURATION"
     )]
     pub(super) grace: Duration,
-    /// The file that holds flags by their names [default: mediusflow-mock.toml, if there is one].
+    /// The file with values of flags [default: mediusflow-mock.toml, if it exists].
     #[arg(long, env = "MEDIUSFLOW_MOCK_CONFIG", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
 
-/// What is run beside a server.
+/// The arguments of `exec`.
 #[derive(Debug, Args)]
 pub(super) struct ExecArguments {
     #[command(flatten)]
     pub(super) serve: ServeArguments,
-    /// Print what a strict server would refuse of the requests, and end with a code of its own if that is
-    /// anything.
+    /// Print what a strict server would refuse of the requests, and end with a code of its own if
+    /// there is anything.
     #[arg(long)]
     pub(super) strict_client: bool,
     /// The command and its arguments.
@@ -212,10 +212,10 @@ pub(super) struct ExecArguments {
     pub(super) command: Vec<OsString>,
 }
 
-/// What a process is to become.
+/// The arguments of `become`.
 #[derive(Debug, Args)]
 pub(super) struct BecomeArguments {
-    /// The process with which it ends.
+    /// The process id of the parent, with which it ends.
     #[arg(long, value_name = "N")]
     pub(super) parent: u32,
     /// The command and its arguments.
@@ -223,24 +223,24 @@ pub(super) struct BecomeArguments {
     pub(super) command: Vec<OsString>,
 }
 
-/// Which server is waited for, and how long.
+/// The arguments of `ready`.
 #[derive(Debug, Args)]
 pub(super) struct ReadyArguments {
     /// The URL of the server.
     #[arg(long, env = "MEDIUSFLOW_MOCK_URL", value_parser = values::http_url, value_name = "URL")]
     pub(super) url: String,
-    /// How long to wait at most.
+    /// The longest time to wait.
     #[arg(long, value_parser = values::duration, default_value = "30s", value_name = "DURATION")]
     pub(super) timeout: Duration,
 }
 
-/// How the demo goes.
+/// The arguments of the demo.
 #[derive(Debug, Args)]
 pub(super) struct DemoArguments {
-    /// Go at full speed, then compare the state at the end with the expected one.
+    /// Run at full speed, then compare the final state with the expected one.
     #[arg(long)]
     pub(super) check: bool,
-    /// How fast it goes: 2 is twice as fast as usual, 0.5 half as fast.
+    /// The speed: 2 is twice as fast as usual, 0.5 half as fast.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_PACE",
@@ -250,14 +250,14 @@ pub(super) struct DemoArguments {
         conflicts_with = "check"
     )]
     pub(super) pace: f64,
-    /// What ids and secrets follow from.
+    /// The seed of ids and secrets.
     #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", default_value_t = 1, value_name = "N")]
     pub(super) seed: u64,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ProfileName {
-    /// What the tutorial documents.
+    /// The documented behaviour of the tutorial.
     Mediusflow,
     /// The whole standard.
     Rfc,
@@ -268,7 +268,7 @@ impl ServeArguments {
     ///
     /// # Errors
     ///
-    /// When a file cannot be read or is wrong.
+    /// When a file cannot be read or is invalid.
     pub(super) fn server(&self) -> Result<MockServerBuilder, UnusableFile> {
         let profile = match self.profile {
             ProfileName::Mediusflow => Profile::Mediusflow,
@@ -315,7 +315,7 @@ impl ServeArguments {
     }
 }
 
-/// What ends the help of `exec`.
+/// The end of the help of `exec`.
 fn exec_help() -> String {
     format!(
         "CMD finds the server by the environment: MEDIUSFLOW_MOCK_URL, MEDIUSFLOW_MOCK_SCIM_URL, \
