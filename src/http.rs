@@ -93,6 +93,9 @@ pub struct App {
     /// The configured URL of the server, without a slash at its end, if it does not follow from the
     /// requests.
     public_url: RwLock<Option<String>>,
+    /// How many users the segments of the console's pages have.
+    #[cfg(feature = "web")]
+    segment_counts: web::SegmentCounts,
     /// How many requests are running.
     running: AtomicUsize,
     /// Whether all delays of answers end at once.
@@ -132,6 +135,8 @@ impl App {
             body_limits: BodyLimits::default(),
             provisioning: None,
             public_url: RwLock::default(),
+            #[cfg(feature = "web")]
+            segment_counts: web::SegmentCounts::default(),
             running: AtomicUsize::new(0),
             ending: watch::Sender::new(false),
             ends_delays: watch::Sender::new(false),

@@ -21,6 +21,7 @@ use crate::{
 
 mod configurations;
 mod directory;
+mod login_options;
 mod schemas;
 mod settings;
 mod setup;
@@ -134,12 +135,17 @@ pub(super) const ROUTES: &[Route<AdminHandler>] = &[
     )
     .answers("AuthorizationGroups"),
     Route::get("locales", "The locales", Whole(|call| Ok(directory::locales(call)))),
+    Route::get("login-options", "The login options", Whole(|call| Ok(login_options::list(call))))
+        .answers("Items"),
     Route::get(
-        "login-options",
-        "The login options",
-        Whole(|call| Ok(directory::login_options(call))),
+        "login-options/{name}",
+        "A login option, by display name or issuer",
+        One(login_options::get),
     )
-    .answers("Items"),
+    .answers("LoginOption"),
+    Route::put("login-options/{name}", "Replaces a login option", One(login_options::replace))
+        .takes("LoginOption")
+        .answers("LoginOption"),
     Route::get("users", "MediusFlow's own view of the users, by pages", Whole(directory::users))
         .query("offset:integer limit:1..1000")
         .answers("Items"),

@@ -42,6 +42,7 @@ mod sign_in_step;
 mod site;
 mod tenants;
 
+pub(in crate::http) use console::SegmentCounts;
 use form::Form;
 use handler::PageHandler;
 use request::PageRequest;
@@ -78,6 +79,12 @@ pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch,
         Err(problem) if problem.is_unknown_address() => return None,
         found => found,
     };
+    // A program that calls an unknown sole segment is told of the services.
+    let is_start = found.as_ref().is_ok_and(|it| it.route.path == "{tenant}");
+    let is_tenant = |name: &str| app.tenants.find(name, app.clock.now()).is_some();
+    if is_start && !prefers_page(request.headers()) && !is_tenant(&segments[0]) {
+        return None;
+    }
     Some(found.and_then(|found| {
         let path_parameters: Vec<String> =
             found.path_parameters.into_iter().map(str::to_owned).collect();
@@ -140,7 +147,7 @@ async fn answer(
         PageHandler::Console(show) => shown(page, move |page| console::show(page, show)).await,
         PageHandler::Click(click) => console::click(app, request, page, click).await?,
         PageHandler::LogIn => console::log_in(app, request, page).await?,
-        PageHandler::Changes => console::changes(request, &page)?,
+        PageHandler::Changes => console::changes(request, &page),
         PageHandler::Step(_) | PageHandler::Callback => unreachable!("served before"),
     })
 }

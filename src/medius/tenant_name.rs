@@ -12,6 +12,9 @@ use uuid::Uuid;
 /// The longest tenant name in bytes (assumed: that of a host label).
 const MAX_LENGTH: usize = 63;
 
+/// What the addresses of a server begin with that are no tenant's.
+const RESERVED: [&str; 4] = ["admin", "docs", "livez", "readyz"];
+
 /// The name of a MediusFlow tenant, part of all its addresses.
 ///
 /// It has ASCII letters and digits, is compared without case, and prints as it was given.
@@ -64,6 +67,9 @@ impl FromStr for TenantName {
         }
         if text.len() > MAX_LENGTH {
             return Err(TenantNameError::TooLong { length: text.len() });
+        }
+        if RESERVED.iter().any(|it| it.eq_ignore_ascii_case(text)) {
+            return Err(TenantNameError::Reserved { name: text.into() });
         }
         Ok(Self(text.into()))
     }
@@ -122,6 +128,12 @@ pub enum TenantNameError {
     TooLong {
         /// Its length.
         length: usize,
+    },
+    /// An address of the server begins with it.
+    #[error("{} is no tenant name: an address of the server begins so", quoted(name))]
+    Reserved {
+        /// The refused name.
+        name: String,
     },
 }
 
@@ -230,6 +242,7 @@ mod tests {
         "nord-lys",
         "a tenant name has only letters (a-z) and digits, and \"nord-lys\" has \"-\""
     )]
+    #[case("Admin", "\"Admin\" is no tenant name: an address of the server begins so")]
     #[case("Nordlÿs", "a tenant name has only letters (a-z) and digits, and \"Nordlÿs\" has \"ÿ\"")]
     fn the_error_of_a_name_says_why(#[case] name: &str, #[case] why: &str) {
         assert_eq!(name.parse::<TenantName>().unwrap_err().to_string(), why);

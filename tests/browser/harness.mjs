@@ -50,28 +50,31 @@ export async function foreignSite(html) {
 }
 
 // A test with a page of its own: `options` are those of a browser's context. The body gets the page, the
-// server's ready line, and `expects("GET /path 401")` for an answer that is a refusal on purpose.
-export function browse(name, options, body) {
+// server's ready line, and `expects("GET /path 401")` for an answer that is a refusal on purpose. With
+// `flags` the test has a server of its own, which is started with them.
+export function browse(name, { flags, ...options }, body) {
   test(name, async () => {
+    const own = flags ? await start(...flags) : server;
     const context = await browser.newContext(options);
     context.setDefaultTimeout(20_000);
     const expected = new Set();
     const faults = [];
-    await watch(context, expected, faults);
+    await watch(context, own.ready.url, expected, faults);
     const page = await context.newPage();
     try {
-      await body({ page, ready: server.ready, expects: (what) => expected.add(what), faults });
+      await body({ page, ready: own.ready, expects: (what) => expected.add(what), faults });
       // What is still under way is told, too.
-      await page.waitForLoadState("networkidle");
+      await page.waitForLoadState("load");
     } finally {
       await context.close();
+      if (flags) own.stop();
     }
     assert.deepEqual(faults, []);
   });
 }
 
-async function watch(context, expected, faults) {
-  const { origin } = new URL(server.ready.url);
+async function watch(context, url, expected, faults) {
+  const { origin } = new URL(url);
   await context.exposeBinding("reportViolation", (_, what) => faults.push(`policy: ${what}`));
   await context.addInitScript(() => {
     const report = (it) => window.reportViolation(`${it.violatedDirective} ${it.blockedURI}`);
@@ -87,7 +90,11 @@ async function watch(context, expected, faults) {
     const url = new URL(it.url());
     if (url.protocol !== "data:" && url.origin !== origin) faults.push(`foreign: ${url}`);
   });
-  context.on("requestfailed", (it) => faults.push(`failed: ${it.url()} ${it.failure()?.errorText}`));
+  context.on("requestfailed", (it) => {
+    // A stream of events ends with its page.
+    if (it.resourceType() === "eventsource") return;
+    faults.push(`failed: ${it.url()} ${it.failure()?.errorText}`);
+  });
   context.on("response", (it) => {
     const what = `${it.request().method()} ${new URL(it.url()).pathname} ${it.status()}`;
     if (it.status() >= 400 && !expected.delete(what)) faults.push(`refused: ${what}`);

@@ -72,6 +72,14 @@ fn changes(control: &Control) -> Vec<Change> {
         plain("POST", "/authorization-groups", late("Late")),
         at("PUT", "/authorization-groups/{name}", &authorization, late(&authorization)),
         at("DELETE", "/authorization-groups/{name}", &authorization, empty()),
+        at(
+            "PUT",
+            "/login-options/{name}",
+            "Medius.Security",
+            json!({
+                "displayName": "Late", "isVisible": true, "issuer": "../LocalAccount/",
+            }),
+        ),
         plain("DELETE", "/requests", empty()),
         plain("POST", "/faults", rule.clone()),
         plain("PATCH", "/faults", json!({"preferHeader": false})),

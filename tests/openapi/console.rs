@@ -27,6 +27,8 @@ pub(crate) fn visit(visitor: &mut Visitor) {
     for path in ["roles", "authorization-groups", "locales", "login-options"] {
         visitor.console("GET", path, &[], NONE);
     }
+    let option = visitor.console("GET", "login-options/{name}", &["Medius.Security"], NONE);
+    visitor.console("PUT", "login-options/{name}", &["Medius.Security"], &option);
     let companies = visitor.console("GET", "companies", &[], NONE);
     let company = find(&companies, |it| it["isVirtual"] != true);
     visitor.console("GET", "companies/{id}", &[company["companyId"].as_str().unwrap()], NONE);

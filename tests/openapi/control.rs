@@ -87,6 +87,10 @@ fn master_data(visitor: &mut Visitor) {
         ("authorization-groups", "{name}", named, "name"),
         ("configurations", "{id}", draft, "id"),
     ];
+    visitor.control("GET", "/login-options", &[], NONE);
+    let name = ["Medius.Security"];
+    let option = visitor.control("GET", "/login-options/{name}", &name, NONE);
+    visitor.control("PUT", "/login-options/{name}", &name, &option);
     let mut made = Vec::new();
     for (kind, hole, body, key) in &kinds {
         let one = format!("/{kind}/{hole}");

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Answer, Call, HandlerResult, ItemList, ProblemDetails, master_list};
 use crate::{
-    medius::{AuthorizationGroup, Company, LoginOption, UserRole},
+    medius::{AuthorizationGroup, Company, UserRole},
     scim::{decode, quoted},
     tenant::Reapplied,
 };
@@ -46,13 +46,6 @@ pub(super) fn authorization_groups(call: &Call<'_>) -> Answer {
 pub(super) fn locales(call: &Call<'_>) -> Answer {
     let answer = Answer::json(200, call.tenant.master().data.locales());
     answer.about("Locale", "locales").remark("locales read")
-}
-
-/// `GET login-options`.
-pub(super) fn login_options(call: &Call<'_>) -> Answer {
-    master_list::<LoginOption>(&call.tenant.snapshot())
-        .about("LoginOption", "login options")
-        .remark("login options read")
 }
 
 /// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order of their creation. `next` is

@@ -27,6 +27,7 @@ use crate::{
 const USERS: ControlHandler = ControlHandler::AsTest(scim::as_test, "Users");
 const GROUPS: ControlHandler = ControlHandler::AsTest(scim::as_test, "Groups");
 const CONFIGURATIONS: ControlHandler = ControlHandler::AsTest(admin::as_test, "configurations");
+const LOGIN_OPTIONS: ControlHandler = ControlHandler::AsTest(admin::as_test, "login-options");
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get("tenants/{tenant}/users", "The users, in the format of SCIM", USERS)
@@ -79,6 +80,13 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     )
     .no_content()
     .versioned(),
+    Route::get("tenants/{tenant}/login-options", "The login options", LOGIN_OPTIONS)
+        .answers("Items"),
+    Route::get("tenants/{tenant}/login-options/{name}", "A login option", LOGIN_OPTIONS)
+        .answers("LoginOption"),
+    Route::put("tenants/{tenant}/login-options/{name}", "Replaces a login option", LOGIN_OPTIONS)
+        .takes("LoginOption")
+        .answers("LoginOption"),
 ];
 
 /// Answers a call with one of the tenant's services.

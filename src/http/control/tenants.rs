@@ -18,7 +18,7 @@ use crate::{
         App, ServerClock, authority::addresses, blocking::run_blocking, duration::JsonDuration,
         settings::SettingsBody,
     },
-    medius::TenantName,
+    medius::{TenantName, TenantNameError},
     scim::Profile,
     tenant::{
         AddError, Forgotten, SecretKey, SettingsChange, SnapshotError, State, Tenant,
@@ -51,6 +51,12 @@ struct NewTenant {
     settings: SettingsBody,
     from: Option<SourceTenant>,
     time_to_live: Option<JsonDuration>,
+}
+
+/// The name in such a body, before it is known to be one.
+#[derive(Deserialize)]
+struct NewTenantName {
+    name: Option<String>,
 }
 
 /// Another tenant, whose state is copied.
@@ -89,6 +95,11 @@ fn delete(call: &ControlCall) -> HandlerResult {
 
 /// `POST tenants`.
 fn add(call: &ControlCall) -> HandlerResult {
+    if let Ok(NewTenantName { name: Some(name) }) = call.body()
+        && let Err(error @ TenantNameError::Reserved { .. }) = name.parse::<TenantName>()
+    {
+        return Err(ProblemDetails::new(400, "reserved-name", error.to_string()).field("name"));
+    }
     let new: NewTenant = call.body()?;
     let until = new.until(call.now)?;
     let name = new.name.clone();

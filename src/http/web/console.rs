@@ -39,16 +39,26 @@ mod changes;
 mod configuration;
 mod draft;
 mod fields;
+mod groups;
+mod history;
 mod icons;
 mod integration;
 mod layout;
+mod list;
+mod login_options;
+mod people;
 mod provisioning;
 mod secret_key;
 mod session;
+mod sign_in;
+mod sign_ins;
 mod steps;
 mod trouble;
+mod user;
+mod users;
 
 pub(super) use changes::changes;
+pub(in crate::http) use people::SegmentCounts;
 
 pub(super) const ROUTES: &[Route<PageHandler>] = &[
     Route::get(
@@ -109,6 +119,48 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/admin/user-provisioning-configuration/configurations/{id}",
         "Save, Delete",
         PageHandler::Click(configuration::EDIT),
+    ),
+    Route::get(
+        "{tenant}/admin/users",
+        "The users",
+        PageHandler::Console(|page| Ok(users::show(page))),
+    ),
+    Route::post(
+        "{tenant}/admin/users",
+        "Apply configurations again",
+        PageHandler::Click(users::CLICK),
+    ),
+    Route::get("{tenant}/admin/users/{id}", "A user", PageHandler::Console(user::show)),
+    Route::post(
+        "{tenant}/admin/users/{id}",
+        "Apply configurations again to the user",
+        PageHandler::Click(user::CLICK),
+    ),
+    Route::get(
+        "{tenant}/admin/groups",
+        "The groups",
+        PageHandler::Console(|page| Ok(groups::show(page))),
+    ),
+    Route::get("{tenant}/admin/groups/{id}", "A group", PageHandler::Console(groups::one)),
+    Route::get(
+        "{tenant}/admin/login-options",
+        "The login options",
+        PageHandler::Console(|page| Ok(login_options::show(page))),
+    ),
+    Route::get(
+        "{tenant}/admin/login-options/{name}",
+        "A login option",
+        PageHandler::Console(login_options::one),
+    ),
+    Route::post(
+        "{tenant}/admin/login-options/{name}",
+        "Save",
+        PageHandler::Click(login_options::CLICK),
+    ),
+    Route::get(
+        "{tenant}/admin/sign-ins",
+        "The sign-ins",
+        PageHandler::Console(|page| Ok(sign_ins::show(page))),
     ),
 ];
 
@@ -211,12 +263,16 @@ async fn told(answer: Option<HttpResponse>) -> ApiAnswer {
     ApiAnswer { status, body: serde_json::from_slice(&bytes).unwrap_or_default() }
 }
 
+/// The page of a refusal.
+fn refused(page: &PageRequest, problem: ProblemDetails) -> Answer {
+    frame::refusal(&page.site, problem.into_answer(), maud::html! {})
+}
+
 /// A form that no page of ours sends.
 fn unknown_button(page: &PageRequest) -> ClickRequest {
     let problem =
         ProblemDetails::new(400, "unknown-button", "the form says nothing that can be done");
-    let answer = frame::refusal(&page.site, problem.into_answer(), maud::html! {});
-    ClickRequest::Refused(Box::new(answer))
+    ClickRequest::Refused(Box::new(refused(page, problem)))
 }
 
 /// The answer with the access token as the console's cookie.

@@ -70,7 +70,10 @@ function soon() {
 
 if (changes) {
   const events = new EventSource(changes);
+  const live = document.getElementById("live");
   let seen;
+  events.onopen = () => { if (live) live.hidden = false; };
+  events.onerror = () => { if (live) live.hidden = true; };
   events.onmessage = ({ data }) => {
     if (seen !== undefined && seen !== data) soon();
     seen = data;

@@ -38,8 +38,14 @@ pub(super) fn list(app: &App, site: &Site, first: Option<&str>) -> Markup {
                 @let name = tenant.name();
                 li {
                     span { b { (name) } span.muted.small { (name.environment()) } }
-                    a.button href=(site.link(&format!("/{name}/admin/"))) {
-                        "Admin console" span.hidden { " of " (name) }
+                    span.actions {
+                        a.button href=(site.link(&format!("/{name}/"))) {
+                            "Log in" span.hidden { " to " (name) }
+                        }
+                        " "
+                        a.button href=(site.link(&format!("/{name}/admin/"))) {
+                            "Admin console" span.hidden { " of " (name) }
+                        }
                     }
                 }
             }

@@ -16,14 +16,9 @@ use actix_web::{
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{super::request::PageRequest, session};
-use crate::{
-    http::{problem::ProblemDetails, repair::Connection},
-    journal::Listener,
-    tenant::Tenant,
-};
+use crate::{http::repair::Connection, journal::Listener, tenant::Tenant};
 
-/// How long nothing may be sent, so that proxies keep the connection, and the least time between two
-/// events: a page renews itself no more often.
+/// How long nothing may be sent, so that proxies keep the connection.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// What is sent: the revision of the tenant's state and of its journal, whenever one of them moves.
@@ -38,15 +33,10 @@ struct ChangeEvents {
 
 /// `GET {t}/admin/changes`.
 ///
-/// # Errors
-///
-/// 401 for who has not logged in.
-pub(in crate::http::web) fn changes(
-    request: &HttpRequest,
-    page: &PageRequest,
-) -> Result<HttpResponse, ProblemDetails> {
+/// 204 for who has not logged in: a browser asks again after anything else (HTML, "server-sent events").
+pub(in crate::http::web) fn changes(request: &HttpRequest, page: &PageRequest) -> HttpResponse {
     if session::of(page).is_err() {
-        return Err(ProblemDetails::new(401, "unauthorized", "the session has ended"));
+        return HttpResponse::NoContent().finish();
     }
     let tenant = page.tenant().clone();
     let mut heartbeat = interval(HEARTBEAT);
@@ -58,10 +48,10 @@ pub(in crate::http::web) fn changes(
         heartbeat,
         connection: request.conn_data::<Connection>().cloned(),
     };
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header(("cache-control", "no-store"))
-        .body(changes))
+        .body(changes)
 }
 
 impl MessageBody for ChangeEvents {

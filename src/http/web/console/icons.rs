@@ -11,3 +11,13 @@ pub(super) fn copy() -> Markup {
         }
     }
 }
+
+/// A lens: a search.
+pub(super) fn lens() -> Markup {
+    html! {
+        svg width="16" height="16" viewBox="0 0 20 20" aria-hidden="true" {
+            circle cx="9" cy="9" r="5" {}
+            path d="m13 13 3.5 3.5" {}
+        }
+    }
+}

@@ -76,10 +76,7 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
     }
     let steps = steps::entries(page, window.as_ref().and_then(|it| it.step));
     let next = steps.iter().find(|it| it.state == StepState::Current).map(|it| it.step);
-    let emphasis = |all: &[SetupStep]| match next.filter(|it| all.contains(it)) {
-        Some(_) => CardEmphasis::NextStep,
-        None => CardEmphasis::Normal,
-    };
+    let look = |steps: &[SetupStep]| CardLook::of(steps, next).behind(window.as_ref());
     let data = &state.master().data;
     let documents = state.console().configurations().iter().map(|it| it.document(data));
     let configurations: Vec<ConfigurationDraft> = documents.collect();
@@ -93,9 +90,9 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
         div.split {
             div.stack {
                 @if key.is_some() { p.hidden role="status" { "A new secret key was generated." } }
-                (secret_key(page, emphasis(&[SetupStep::GenerateSecretKey, SetupStep::ConfirmSecretKey]), key))
-                (configurations_card(page, emphasis(&CONFIGURATION_STEPS), &configurations))
-                (link_card(page, emphasis(&[SetupStep::CopyScimLink])))
+                (secret_key(page, look(&[SetupStep::GenerateSecretKey, SetupStep::ConfirmSecretKey]), key))
+                (configurations_card(page, look(&CONFIGURATION_STEPS), &configurations))
+                (link_card(page, look(&[SetupStep::CopyScimLink])))
             }
             (steps::list(page, &steps))
         }
@@ -113,13 +110,13 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
 const CONFIGURATION_STEPS: [SetupStep; 3] =
     [SetupStep::AddConfiguration, SetupStep::DefaultSettings, SetupStep::SaveUserConfiguration];
 
-fn secret_key(page: &PageRequest, emphasis: CardEmphasis, shown: Option<&str>) -> Markup {
+fn secret_key(page: &PageRequest, look: CardLook, shown: Option<&str>) -> Markup {
     let state = page.tenant().snapshot();
     let key = state.console().secret_key();
     let expired = key.and_then(|it| it.expired(page.now));
     let class = if key.is_none() || expired.is_some() { "button primary" } else { "button" };
     html! {
-        section class=(emphasis.card()) aria-labelledby="secret-key" {
+        section class=(look.card) aria-labelledby="secret-key" {
             div.in {
                 div.line {
                     div {
@@ -127,7 +124,7 @@ fn secret_key(page: &PageRequest, emphasis: CardEmphasis, shown: Option<&str>) -
                         p.say #key-said data-live {
                             @match (shown, key) {
                                 (Some(_), _) => {
-                                    "TabContent this once. Copy it into " b { "Secret Token" } " on the "
+                                    "Shown this once. Copy it into " b { "Secret Token" } " on the "
                                     b { "Provisioning" }
                                     " tab of the MediusFlow application in Microsoft Entra ID."
                                 }
@@ -155,7 +152,7 @@ fn secret_key(page: &PageRequest, emphasis: CardEmphasis, shown: Option<&str>) -
                     }
                 }
             }
-            (as_call(page, &generate()))
+            @if look.shows_calls { (as_call(page, &generate())) }
         }
     }
 }
@@ -166,16 +163,11 @@ pub(super) fn last_four(key: &SecretKey) -> String {
     shown.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-fn configurations_card(
-    page: &PageRequest,
-    emphasis: CardEmphasis,
-    all: &[ConfigurationDraft],
-) -> Markup {
+fn configurations_card(page: &PageRequest, look: CardLook, all: &[ConfigurationDraft]) -> Markup {
     let sample = json!({"name": "Standard", "companies": ["Nordlys Energi AB"]});
     let call = ApiCall::new("POST", ["configurations"]).with(sample);
-    let class = emphasis.button();
     html! {
-        section class=(emphasis.card()) aria-labelledby="configurations" {
+        section class=(look.card) aria-labelledby="configurations" {
             div.in {
                 div.line {
                     div {
@@ -187,7 +179,7 @@ fn configurations_card(
                             }
                         }
                     }
-                    a class=(class) href=(page.link("admin/user-provisioning-configuration/configurations/new")) {
+                    a class=(look.button) href=(page.link("admin/user-provisioning-configuration/configurations/new")) {
                         (SetupStep::AddConfiguration.label())
                     }
                 }
@@ -195,7 +187,7 @@ fn configurations_card(
                     @if !all.is_empty() { (table(page, all)) }
                 }
             }
-            (as_call(page, &call))
+            @if look.shows_calls { (as_call(page, &call)) }
         }
     }
 }
@@ -241,10 +233,9 @@ pub(super) fn and_more(names: &[String]) -> Markup {
     }
 }
 
-fn link_card(page: &PageRequest, emphasis: CardEmphasis) -> Markup {
+fn link_card(page: &PageRequest, look: CardLook) -> Markup {
     let link = format!("{}/{}/scim/v2", page.site.url, page.tenant().name());
     let is_copied = steps::entries(page, None).last().is_some_and(|it| it.state == StepState::Done);
-    let class = emphasis.button();
     let content = html! {
         div.line {
             div {
@@ -254,7 +245,7 @@ fn link_card(page: &PageRequest, emphasis: CardEmphasis) -> Markup {
                     @if is_copied { " It was copied." }
                 }
             }
-            button class=(class) name="do" value="copy-link" data-copy="link" {
+            button class=(look.button) name="do" value="copy-link" data-copy="link" {
                 (icons::copy()) (SetupStep::CopyScimLink.label())
             }
         }
@@ -264,34 +255,33 @@ fn link_card(page: &PageRequest, emphasis: CardEmphasis) -> Markup {
         }
     };
     html! {
-        section class=(emphasis.card()) aria-labelledby="scim-link" {
+        section class=(look.card) aria-labelledby="scim-link" {
             (form(page, Tab::UserProvisioning.path(), Some("in"), content))
-            (as_call(page, &scim_link()))
+            @if look.shows_calls { (as_call(page, &scim_link())) }
         }
     }
 }
 
-/// Whether a card belongs to the next step of the setup.
+/// How a card looks.
 #[derive(Clone, Copy)]
-enum CardEmphasis {
-    NextStep,
-    Normal,
+struct CardLook {
+    card: &'static str,
+    button: &'static str,
+    /// Whether it has "As a call"; not behind a window, where nothing can be opened.
+    shows_calls: bool,
 }
 
-impl CardEmphasis {
-    /// The class of the card.
-    fn card(self) -> &'static str {
-        match self {
-            Self::NextStep => "card now",
-            Self::Normal => "card",
-        }
+impl CardLook {
+    const NEXT: Self = Self { card: "card now", button: "button primary", shows_calls: true };
+    const OTHER: Self = Self { card: "card", button: "button", shows_calls: true };
+
+    /// The look of the card for these steps, where one is next.
+    fn of(steps: &[SetupStep], next: Option<SetupStep>) -> Self {
+        if next.is_some_and(|it| steps.contains(&it)) { Self::NEXT } else { Self::OTHER }
     }
 
-    /// The class of its button.
-    fn button(self) -> &'static str {
-        match self {
-            Self::NextStep => "button primary",
-            Self::Normal => "button",
-        }
+    /// The same where a window is before it.
+    fn behind<T>(self, window: Option<&T>) -> Self {
+        Self { shows_calls: window.is_none(), ..self }
     }
 }

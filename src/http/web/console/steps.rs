@@ -55,10 +55,10 @@ fn entry(page: &PageRequest, it: &StepEntry) -> Markup {
     html! {
         li class=(class) {
             a href=(link(page, it.step)) aria-current=[is_next.then_some("step")] {
-                span.d { @if it.state == StepState::Done { (check()) } @else { (it.number) } }
+                span.d { @if it.state != StepState::Done { (it.number) } }
                 span.t { span.hidden { "Step " (it.number) " " } (it.label) span.hidden { (told) } }
                 @if let Some(value) = it.value.as_ref().filter(|_| it.state == StepState::Done) {
-                    span.v title=(value) { (value) }
+                    span.v { (value) }
                 }
             }
         }
@@ -85,12 +85,4 @@ fn link(page: &PageRequest, step: SetupStep) -> String {
         SetupStep::CopyScimLink => "user-provisioning-configuration#scim-link",
     };
     page.link(&format!("admin/{below}"))
-}
-
-fn check() -> Markup {
-    html! {
-        svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" {
-            path d="m3 7.5 2.8 2.8L11 4.5" {}
-        }
-    }
 }

@@ -1,0 +1,144 @@
+//! The groups: who is in them, and which authorization group they grant.
+
+use maud::{Markup, html};
+
+use super::{
+    super::request::PageRequest,
+    history,
+    layout::{ConsolePage, Tab, head},
+    list::{ListPage, ROWS, number, pager},
+    users::link,
+};
+use crate::{
+    http::{
+        answer::Answer,
+        problem::{HandlerResult, ProblemDetails},
+    },
+    medius::is_same,
+    scim::{Group, List, Resource, User, encode, quoted},
+    tenant::State,
+};
+
+/// `GET {t}/admin/groups?page=`.
+pub(super) fn show(page: &PageRequest) -> Answer {
+    let state = page.tenant().snapshot();
+    let at = number(page.form.one("page"));
+    let first = (at - 1).saturating_mul(ROWS);
+    let groups: Vec<_> = state.resources().from("Group", first).take(ROWS).collect();
+    let paging = ListPage { page: at, shown: groups.len(), total: state.resources().len("Group") };
+    let main = html! {
+        (head(
+            "Groups",
+            "As SCIM brought them. One that is called like an authorization group grants it to its members.",
+            html! {},
+        ))
+        div.sheet #sheet data-live {
+            @if groups.is_empty() { p.empty { "No groups yet." } }
+            @else {
+                table {
+                    caption.hidden { "Groups of " (page.tenant().name()) ", in the order in which they came" }
+                    thead { tr {
+                        @for it in ["Group", "Members", "Authorization group it grants"] { th scope="col" { (it) } }
+                    } }
+                    tbody {
+                        @for it in &groups {
+                            tr {
+                                th scope="row" {
+                                    a href=(page.link(&format!("admin/groups/{}", encode(&it.id)))) {
+                                        bdi { (Group(it).display_name()) }
+                                    }
+                                }
+                                td data-label="Members" { (Group(it).members().map_or(0, List::len)) }
+                                td data-label="Grants" { (granted(&state, it)) }
+                            }
+                        }
+                    }
+                }
+                (pager(paging, |at| page.link(&format!("admin/groups?page={at}"))))
+            }
+        }
+        (history::last_of(page, "Group"))
+    };
+    ConsolePage::new(Tab::Groups, main).answer(page)
+}
+
+/// `GET {t}/admin/groups/{id}?page=`.
+///
+/// # Errors
+///
+/// 404 `unknown-group`.
+pub(super) fn one(page: &PageRequest) -> HandlerResult {
+    let id = page.path_parameters.get(1).map(String::as_str).unwrap_or_default();
+    let state = page.tenant().snapshot();
+    let Some(group) = state.resources().get("Group", id) else {
+        let detail = format!("there is no group {}", quoted(id));
+        return Err(ProblemDetails::new(404, "unknown-group", detail));
+    };
+    let at = number(page.form.one("page"));
+    let all = members(group);
+    let shown: Vec<&str> =
+        all.iter().skip((at - 1).saturating_mul(ROWS)).take(ROWS).copied().collect();
+    let paging = ListPage { page: at, shown: shown.len(), total: all.len() };
+    let name = Group(group).display_name();
+    let main = html! {
+        (head(name, "A group as SCIM brought it.", html! {}))
+        div.stack {
+            section.card aria-labelledby="grants" {
+                div.in { h2 #grants { "Authorization group" } p.say #granted data-live { (granted(&state, group)) } }
+            }
+            section.card aria-labelledby="members" {
+                div.in { h2 #members { "Members " span.muted { (all.len()) } } }
+                div.in #member-list data-live {
+                    @if all.is_empty() { p.say { "Nobody yet." } }
+                    ul.history { @for id in &shown { li { (member(page, &state, id)) } } }
+                    @if paging.total > ROWS {
+                        (pager(paging, |at| page.link(&format!("admin/groups/{}?page={at}", encode(id)))))
+                    }
+                }
+            }
+            section.card aria-labelledby="history" {
+                div.in {
+                    h2 #history { "History" }
+                    div #history-lines data-live { (history::of_resource(page, id)) }
+                }
+            }
+        }
+    };
+    let shown = ConsolePage { title: Some(name), ..ConsolePage::new(Tab::Groups, main) };
+    Ok(shown.answer(page))
+}
+
+/// The authorization group that the members get.
+fn granted(state: &State, group: &Resource) -> Markup {
+    let name = Group(group).display_name();
+    let all = state.master().data.authorization_groups();
+    let found = all.iter().find(|it| is_same(&it.name, name));
+    html! {
+        span {
+            @match found {
+                Some(it) => (it.name),
+                None => span.muted { "grants nothing: no authorization group has this name" },
+            }
+        }
+    }
+}
+
+fn member(page: &PageRequest, state: &State, id: &str) -> Markup {
+    let directory = state.resources();
+    html! {
+        @if let Some(user) = directory.get("User", id) {
+            a href=(link(page, id)) { bdi { (User(user).full_name()) } }
+        } @else if let Some(group) = directory.get("Group", id) {
+            a href=(page.link(&format!("admin/groups/{}", encode(id)))) { bdi { (Group(group).display_name()) } }
+            " " span.muted { "a group; its own members do not count" }
+        } @else {
+            code { (id) } " " span.muted { "is nobody here" }
+        }
+    }
+}
+
+/// The ids of the members.
+fn members(group: &Resource) -> Vec<&str> {
+    let values = Group(group).members().into_iter().flat_map(List::iter);
+    values.filter_map(|it| Some(it.as_object()?.text("value")?.as_str())).collect()
+}

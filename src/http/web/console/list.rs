@@ -1,0 +1,37 @@
+//! Lists that are shown a page at a time.
+
+use maud::{Markup, html};
+
+/// How many rows a page has.
+pub(super) const ROWS: usize = 50;
+
+/// Where in a list a page is.
+#[derive(Clone, Copy)]
+pub(super) struct ListPage {
+    /// The number of the page, from 1 on.
+    pub(super) page: usize,
+    /// How many rows it shows.
+    pub(super) shown: usize,
+    /// How many there are in all.
+    pub(super) total: usize,
+}
+
+/// What stands below a list: what is shown of it, and the ways to the pages beside this one.
+pub(super) fn pager(at: ListPage, link: impl Fn(usize) -> String) -> Markup {
+    let first = (at.page - 1).saturating_mul(ROWS);
+    let last = first + at.shown;
+    html! {
+        div.foot {
+            span { (first + 1) "–" (last) " of " (at.total) }
+            span {
+                @if at.page > 1 { a href=(link(at.page - 1)) rel="prev" { "Previous" } " " }
+                @if last < at.total { a href=(link(at.page + 1)) rel="next" { "Next" } }
+            }
+        }
+    }
+}
+
+/// The number of the page that a query asks for; the first one if it says none.
+pub(super) fn number(text: Option<&str>) -> usize {
+    text.and_then(|it| it.parse().ok()).filter(|it| *it > 0).unwrap_or(1)
+}

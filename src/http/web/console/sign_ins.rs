@@ -1,0 +1,64 @@
+//! The sign-ins: what the journal has of `op:signin`.
+
+use std::sync::Arc;
+
+use maud::{Markup, html};
+
+use super::{
+    super::request::PageRequest,
+    history,
+    layout::{ConsolePage, Tab, head},
+    list::{ListPage, ROWS, number, pager},
+};
+use crate::{
+    http::answer::Answer,
+    journal::{Exchange, Operation, Seq},
+};
+
+/// `GET {t}/admin/sign-ins?page=`.
+pub(super) fn show(page: &PageRequest) -> Answer {
+    let at = number(page.form.one("page"));
+    let is_sign_in = |it: &Exchange| it.operation == Operation::SignIn;
+    let all: Vec<Arc<Exchange>> = history::latest(page, Seq::MAX, is_sign_in).collect();
+    let shown: Vec<_> = all.iter().skip((at - 1).saturating_mul(ROWS)).take(ROWS).collect();
+    let paging = ListPage { page: at, shown: shown.len(), total: all.len() };
+    let main = html! {
+        (head("Sign-ins", "Who tried to log in to MediusFlow, newest first, as long as the journal keeps it.", html! {}))
+        div.sheet #sheet data-live {
+            @if all.is_empty() { p.empty { "Nobody has tried to log in yet." } }
+            @else {
+                table {
+                    caption.hidden { "Sign-ins to " (page.tenant().name()) ", newest first" }
+                    thead { tr { @for it in ["Time", "Who", "Login option", "Result", "Exchange"] { th scope="col" { (it) } } } }
+                    tbody { @for it in shown { (row(page, it)) } }
+                }
+                (pager(paging, |at| page.link(&format!("admin/sign-ins?page={at}"))))
+            }
+        }
+    };
+    ConsolePage::new(Tab::SignIns, main).answer(page)
+}
+
+fn row(page: &PageRequest, it: &Exchange) -> Markup {
+    let sign_in = it.sign_in.as_deref();
+    let works = sign_in.map_or(it.status < 400, |it| it.result.works());
+    let reason = sign_in.and_then(|it| it.reason.as_deref());
+    html! {
+        tr {
+            td data-label="Time" { (history::time(it)) }
+            th scope="row" {
+                @match &it.subject { Some(it) => bdi { (it.name) }, None => span.muted { "unknown" } }
+            }
+            td data-label="Login option" { (sign_in.and_then(|it| it.option.as_deref()).unwrap_or("–")) }
+            td data-label="Result" {
+                span {
+                    span class=(if works { "state" } else { "state bad" }) {
+                        @if works { "Worked" } @else { "Refused" }
+                    }
+                    @if let Some(reason) = reason { span.sub { (reason) } }
+                }
+            }
+            td data-label="Exchange" { (history::number(page, it)) }
+        }
+    }
+}
