@@ -30,13 +30,10 @@ impl SignInShown {
     /// It works; an `identityProvider` that names nothing is said.
     fn works(user: &UserView) -> Self {
         let is_unknown = |it: &&Attention| matches!(it, Attention::UnknownIdentityProvider { .. });
-        match user.attention.iter().find(is_unknown) {
-            Some(it) => Self { class: "warn", word: "Works", why: it.to_string() },
-            None => {
-                let option = user.login_option.clone().unwrap_or_default();
-                Self { class: "", word: "Works", why: option }
-            }
-        }
+        let option = || user.login_option.clone().unwrap_or_default();
+        let unknown = user.attention.iter().find(is_unknown);
+        let class = if unknown.is_some() { "warn" } else { "" };
+        Self { class, word: "Works", why: unknown.map_or_else(option, ToString::to_string) }
     }
 
     pub(super) fn render(&self) -> Markup {
