@@ -28,10 +28,11 @@ fn show(page: &PageRequest) -> Answer {
     answer.header("vary", "accept")
 }
 
-/// The tenants as links, the one of this name first.
+/// The tenants as links, the one that this name or path means first.
 pub(super) fn list(app: &App, site: &Site, first: Option<&str>) -> Markup {
     let mut all = app.tenants.all();
-    all.sort_by_key(|it| Some(it.name().as_str()) != first);
+    let is_first = |name: &str| first.is_some_and(|it| it.split('/').any(|part| part == name));
+    all.sort_by_key(|it| !is_first(it.name().as_str()));
     html! {
         ul.tenants {
             @for tenant in all.iter().take(LISTED) {
