@@ -5,7 +5,9 @@
 
 use smol_str::SmolStr;
 
-use super::{Attention, ConfigurationChoice, LoginOption, MasterData, Reason, login_option_of};
+use super::{
+    Attention, ConfigurationChoice, LoginOption, MasterData, Reason, StandsFor, login_option_of,
+};
 
 mod result;
 mod sequence;
@@ -82,7 +84,7 @@ pub fn decide<'a>(
     use SignInDecision::Refused;
 
     let SignInFacts { is_active, identity_provider, choice } = match identified {
-        Identified::Nobody => return Refused(SignInRefusal::NotProvisioned { came_with }),
+        Identified::Nobody => return Refused(SignInRefusal::not_provisioned(came_with)),
         Identified::Several(users) => return Refused(SignInRefusal::Ambiguous { users }),
         Identified::User(facts) => facts,
     };
@@ -111,7 +113,14 @@ impl SignInDecision<'_> {
     }
 }
 
-impl SignInRefusal<'_> {
+impl<'a> SignInRefusal<'a> {
+    /// The refusal of somebody whom the tenant does not have. Another service vouches for who they are;
+    /// the local login does not.
+    pub fn not_provisioned(came_with: Option<&'a LoginOption>) -> Self {
+        let came_with = came_with.filter(|it| it.stands_for() != StandsFor::LocalAccount);
+        Self::NotProvisioned { came_with }
+    }
+
     /// The refusal as a word for programs.
     pub fn result(&self) -> SignInResult {
         match self {

@@ -121,6 +121,12 @@ impl SignInHistory {
         std::iter::once(start).chain(turns.iter().map(|it| it.to)).collect()
     }
 
+    /// The exchange that disabled the user, if they are disabled and it is known.
+    pub fn disabled_by(&self) -> Option<Seq> {
+        let last = self.turns.last().filter(|it| it.to == SignInResult::Disabled)?;
+        last.exchange().map(|it| it.seq)
+    }
+
     /// Whether everything after an exchange is known.
     pub fn is_complete_since(&self, seq: Seq) -> bool {
         self.known_behind.is_none_or(|it| it <= seq && seq > 0)

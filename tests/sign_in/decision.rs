@@ -84,8 +84,7 @@ fn who_is_nobody_is_not_provisioned() {
     assert_eq!((told.status, told.at("/result")), (200, "notProvisioned"));
     assert_eq!(
         told.at("/reason/text"),
-        "zoe@x.y is not provisioned. Medius.Security says who it is, and this tenant has no user with \
-         that name identifier."
+        "zoe@x.y is not provisioned. This tenant has no user with that name identifier."
     );
     assert_eq!((&told.json["user"], told.at("/option")), (&Value::Null, LOCAL));
 }

@@ -43,6 +43,17 @@ fn a_user_of_entra_does_not_log_in_locally() {
 }
 
 #[test]
+fn an_empty_user_name_is_refused_as_such() {
+    let (server, _clock) = server();
+    let browser = Browser::of(&server);
+
+    let refused = log_in(&browser, " ");
+
+    assert_eq!(refused.status, 400, "{refused:?}");
+    assert!(refused.text.contains("expected the user name of a local account"), "{}", refused.text);
+}
+
+#[test]
 fn a_form_is_taken_from_its_own_page_alone() {
     let (server, _clock) = server();
     let browser = Browser::of(&server);

@@ -40,6 +40,7 @@ fn a_disabled_user_is_refused() {
     let (server, _clock) = server();
     let (user, name) = somebody(&server);
     change(&server, &user, "active", json!(false));
+    let seq = server.requests().pop().unwrap().seq;
 
     let picker = Browser::of(&server).open(BEGIN);
     assert!(picker.text.contains("Disabled"), "{}", picker.text);
@@ -47,7 +48,11 @@ fn a_disabled_user_is_refused() {
 
     assert_eq!(page.status, 403);
     let shown = user["displayName"].as_str().unwrap();
-    assert!(last(&server).starts_with(&format!("SIGN-IN refused {shown}: disabled")));
+    let why = format!("`active` is false since exchange {seq}");
+    assert!(page.text.contains(&why), "{}", page.text);
+    assert!(page.text.contains("/requests?q=op%3Asignin"), "{}", page.text);
+    let summary = format!("SIGN-IN refused {shown}: disabled, active is false since {seq}");
+    assert_eq!(last(&server), summary);
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn login_option<'a>(state: &'a State, key: &str) -> Result<&'a LoginOption, Prob
 /// The decision as it is answered.
 fn decided(tenant: &Tenant, state: &State, key: &str, option: Option<&LoginOption>) -> Json {
     let Some(user) = state.user_called(key) else {
-        let refusal = SignInRefusal::NotProvisioned { came_with: option };
+        let refusal = SignInRefusal::not_provisioned(option);
         return json!({
             "user": null,
             "allowed": false,
@@ -114,7 +114,7 @@ fn decided(tenant: &Tenant, state: &State, key: &str, option: Option<&LoginOptio
         SignInDecision::Allowed(option) => (None, *option),
         SignInDecision::Refused(refusal) => {
             let since = (refusal.result() == SignInResult::Disabled)
-                .then(|| disabled_by(&tenant.sign_in_history(&user.id)))
+                .then(|| tenant.sign_in_history(&user.id).disabled_by())
                 .flatten();
             (Some(reason(refusal, &name, since)), state.login_option_of(user))
         }
@@ -128,12 +128,6 @@ fn decided(tenant: &Tenant, state: &State, key: &str, option: Option<&LoginOptio
         "nameIdentifier": name_identifier(user),
         "attention": state.attention(user),
     })
-}
-
-/// The exchange that disabled the user, if it is known.
-fn disabled_by(history: &SignInHistory) -> Option<Seq> {
-    let last = history.turns.last().filter(|it| it.to == SignInResult::Disabled)?;
-    last.exchange().map(|it| it.seq)
 }
 
 fn reason(refusal: &SignInRefusal<'_>, name: &str, since: Option<Seq>) -> Json {

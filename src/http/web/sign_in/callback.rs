@@ -144,7 +144,7 @@ pub(super) fn finish(asked: &SignInRequest, flow: &LoginFlow, claims: Claims) ->
             logged_in(asked, option, subject, claims)
         }
         (user, SignInDecision::Refused(refusal)) => {
-            let mut refused = Refused::by_tenant(&refusal, option, &identifier, user);
+            let mut refused = Refused::by_tenant(asked, &refusal, option, &identifier, user);
             if let (None, Some(hint)) = (user, other_claim(asked, &claims, option)) {
                 refused.why = format!("{} {hint}", refused.why);
             }

@@ -7,6 +7,7 @@ use super::refused::{Refused, brand};
 use crate::{
     http::{
         answer::Answer,
+        problem::ProblemDetails,
         web::{
             cookies::{CookieKind, CookieLife},
             csrf, frame,
@@ -69,11 +70,23 @@ pub(super) fn log_in(asked: &SignInRequest) -> Answer {
     let browser = CookieKind::Flow.read(&asked.page.site, &asked.page.headers);
     let sent = asked.page.form.one(csrf::FIELD);
     if let Err(problem) = csrf::check(&browser.unwrap_or_default(), &address, sent) {
-        let mut answer = frame::refusal(&asked.page.site, problem.into_answer(), html! {});
-        answer.record.operation = Operation::SignIn;
-        return answer;
+        return refused_form(asked, problem);
     }
-    log_in_as(asked, asked.page.form.text("user").unwrap_or_default())
+    match asked.page.form.text("user") {
+        Some(user_name) => log_in_as(asked, user_name),
+        None => {
+            let detail = "user is empty, expected the user name of a local account";
+            refused_form(asked, ProblemDetails::new(400, "invalid-parameter", detail).field("user"))
+        }
+    }
+}
+
+/// A form that names nobody who could log in.
+fn refused_form(asked: &SignInRequest, problem: ProblemDetails) -> Answer {
+    let back = html! { a.button href=(asked.page.link("LocalAccount/")) { "Log in" } };
+    let mut answer = frame::refusal(&asked.page.site, problem.into_answer(), back);
+    answer.record.operation = Operation::SignIn;
+    answer
 }
 
 /// Logs in the local account of this user name, if there is one that may.
@@ -101,7 +114,7 @@ pub(super) fn log_in_as(asked: &SignInRequest, user_name: &str) -> Answer {
             logged_in(asked, LoggedInUser::Provisioned(user.id.clone()), option, subject)
         }
         (user, SignInDecision::Refused(refusal)) => {
-            Refused::by_tenant(&refusal, option, user_name, user).page(asked)
+            Refused::by_tenant(asked, &refusal, option, user_name, user).page(asked)
         }
         (None, SignInDecision::Allowed(_)) => no_local_login(asked, user_name),
     }

@@ -33,6 +33,7 @@ pub(super) struct Refused {
 impl Refused {
     /// Of somebody who may not log in; `name` is what people call them.
     pub(super) fn by_tenant(
+        asked: &SignInRequest,
         refusal: &SignInRefusal<'_>,
         option: &LoginOption,
         identifier: &str,
@@ -43,12 +44,15 @@ impl Refused {
             Some(it) => ExchangeSubject::new("User", it.id.clone(), name.clone()),
             None => ExchangeSubject::new("User", identifier, identifier),
         };
+        let disabled = user.filter(|_| refusal.result() == SignInResult::Disabled);
+        let since =
+            disabled.and_then(|it| asked.page.tenant().sign_in_history(&it.id).disabled_by());
         Self {
             status: 403,
             result: refusal.result(),
             what: refusal.what(&name),
-            why: refusal.why(None),
-            brief: refusal.brief(None),
+            why: refusal.why(since),
+            brief: refusal.brief(since),
             option: Some(option.display_name.clone()),
             looked_for: Some(identifier.to_owned()),
             user: Some(subject),
@@ -170,7 +174,7 @@ pub(super) fn brand(asked: &SignInRequest) -> Markup {
 /// The sign-ins of the tenant in its journal.
 fn sign_ins(asked: &SignInRequest) -> String {
     let tenant = asked.page.tenant().name();
-    asked.page.site.link(&format!("/_mock/v1/tenants/{tenant}/requests?filter=op%3Asignin"))
+    asked.page.site.link(&format!("/_mock/v1/tenants/{tenant}/requests?q=op%3Asignin"))
 }
 
 /// What helps against a refusal.

@@ -99,7 +99,7 @@ fn ended(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> Answer 
         (Some(user), Some(option)) => match asked.state.sign_in(user, Some(option)) {
             SignInDecision::Refused(it) => {
                 let identifier = name_identifier(user);
-                Some(Refused::by_tenant(&it, option, identifier, Some(user)))
+                Some(Refused::by_tenant(asked, &it, option, identifier, Some(user)))
             }
             SignInDecision::Allowed(_) => None,
         },
