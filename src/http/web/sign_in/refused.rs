@@ -143,7 +143,9 @@ impl Refused {
                         "Use another account"
                     }
                 }
-                a.button href=(asked.page.link("?choose")) { "Log in another way" }
+                a.button href=(asked.page.link("?choose")) {
+                    @if self.option.is_some() { "Log in another way" } @else { "Begin again" }
+                }
             }
         };
         let title = format!("Not logged in · {tenant} · MediusFlow");
@@ -200,6 +202,7 @@ fn helps(result: SignInResult) -> &'static str {
         SignInResult::RefusedByIssuer => {
             "Use an account that is enabled in the directory and assigned to the application."
         }
+        SignInResult::FlowUnknown | SignInResult::FlowExpired => "Begin again.",
         _ => "Begin again. If a fault is set for this tenant, remove it.",
     }
 }
