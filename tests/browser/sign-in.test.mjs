@@ -193,3 +193,30 @@ browse("a reset logs everybody out", {}, async ({ page, ready }) => {
   await page.goto(`${ready.url}/NordlysQA/`);
   await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
 });
+
+// Last, since the tenant's accounts are those of the job's directory from here on.
+browse("an account lives in Entra: provisioned, disabled, enabled", {}, async ({ page, ready, expects }) => {
+  await control(ready, "PUT", "entra", { directory: { generate: { users: 3, groups: 1 } }, requestsPerSecond: 1000 });
+  const cycle = () => control(ready, "POST", "entra/cycle?wait=true");
+  await cycle();
+  const { attributes } = (await control(ready, "GET", "entra/directory")).objects[0];
+  const turn = async (change) => {
+    const changes = [{ change, object: attributes.userPrincipalName }];
+    await control(ready, "POST", "entra/directory/changes", { changes });
+    await cycle();
+  };
+
+  await logIn(page, ready, attributes.userPrincipalName);
+  await page.getByRole("heading", { name: attributes.displayName }).waitFor();
+  await turn("disable");
+  expects("GET /NordlysQA/ 403");
+  await page.goto(`${ready.url}/NordlysQA/`);
+  await refused(page, "disabled");
+  await turn("enable");
+  // Still signed in to Entra, so the picker is not shown.
+  await page.goto(`${ready.url}${BEGIN}`);
+
+  await page.getByRole("heading", { name: attributes.displayName }).waitFor();
+  const sequence = ["notProvisioned", "works", "disabled", "works"];
+  await control(ready, "POST", "sign-in/verify", { user: attributes.userPrincipalName, sequence });
+});
