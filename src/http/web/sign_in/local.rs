@@ -72,13 +72,11 @@ pub(super) fn log_in(asked: &SignInRequest) -> Answer {
     if let Err(problem) = csrf::check(&browser.unwrap_or_default(), &address, sent) {
         return refused_form(asked, problem);
     }
-    match asked.page.form.text("user") {
-        Some(user_name) => log_in_as(asked, user_name),
-        None => {
-            let detail = "user is empty, expected the user name of a local account";
-            refused_form(asked, ProblemDetails::new(400, "invalid-parameter", detail).field("user"))
-        }
+    if let Some(user_name) = asked.page.form.text("user") {
+        return log_in_as(asked, user_name);
     }
+    let detail = "user is empty, expected the user name of a local account";
+    refused_form(asked, ProblemDetails::new(400, "invalid-parameter", detail).field("user"))
 }
 
 /// A form that names nobody who could log in.
