@@ -17,8 +17,9 @@
 //! ```
 //!
 //! [`TestTenant`] has what a test asks and expects of one tenant, [`traffic`] what was recorded.
-//! [`scim`] is the SCIM 2.0 engine and `entra` (feature `entra`) Microsoft Entra ID's provisioning
-//! service as a client; both are crates of their own. `ARCHITECTURE.md` in the repository has the map.
+//! [`scim`] is the SCIM 2.0 engine and [`entra`] Microsoft Entra ID's provisioning service as a client
+//! (its job needs the feature `entra`). Both are crates of their own. `ARCHITECTURE.md` in the
+//! repository has the map.
 //!
 //! Not affiliated with Medius or Microsoft. What is known of MediusFlow and what is this project's
 //! own design is listed in the README.
