@@ -80,14 +80,19 @@ fn without_a_saved_entra_tenant_nobody_is_sent_away() {
     assert_eq!(requests.len(), 1);
 }
 
+/// The address to which mock Entra sends a browser back that has picked an account.
+fn callback(server: &MockServer, browser: &Browser) -> String {
+    let (_, name) = somebody(server);
+    let picker = browser.open(BEGIN);
+    let back = browser.get(&picker.link(&name));
+    back.header("location").unwrap().to_owned()
+}
+
 #[test]
 fn an_answer_that_was_not_asked_for_is_refused() {
     let (server, _clock) = server();
-    let (_, name) = somebody(&server);
     let browser = Browser::of(&server);
-    let picker = browser.open(BEGIN);
-    let back = browser.get(&picker.link(&name));
-    let callback = back.header("location").unwrap().to_owned();
+    let callback = callback(&server, &browser);
 
     let stranger = Browser::of(&server);
     for address in [
@@ -108,11 +113,8 @@ fn an_answer_that_was_not_asked_for_is_refused() {
 #[test]
 fn an_answer_that_comes_late_is_refused() {
     let (server, _clock) = server();
-    let (_, name) = somebody(&server);
     let browser = Browser::of(&server);
-    let picker = browser.open(BEGIN);
-    let back = browser.get(&picker.link(&name));
-    let callback = back.header("location").unwrap().to_owned();
+    let callback = callback(&server, &browser);
 
     Program::control(&server).send("POST", "/clock/advance", &json!({"by": "11m"}));
     let page = browser.open(&callback);
