@@ -1,0 +1,293 @@
+"""The pytest plugin, in sessions of its own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+PLUGIN = "mediusflow_mock.pytest_plugin"
+
+CLIENT = '''
+import json, urllib.request
+
+def provision(tenant, user):
+    body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": user}
+    request = urllib.request.Request(tenant.scim_url + "/Users", json.dumps(body).encode())
+    request.add_header("Authorization", "Bearer " + tenant.secret_key)
+    request.add_header("Content-Type", "application/scim+json")
+    return json.load(urllib.request.urlopen(request))
+'''
+
+
+@pytest.fixture
+def session(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A folder for tests, with a client."""
+    pytester.makepyfile(client=CLIENT)
+    pytester.makeini("[pytest]\naddopts = --strict-markers\nfilterwarnings = error")
+    return pytester
+
+
+def run(session: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """Runs the tests of the folder in a process of its own, in their order unless it is said otherwise."""
+    order = () if any("randomly" in it for it in arguments) else ("-p", "no:randomly")
+    loaded = () if _is_installed() else ("-p", PLUGIN)
+    return session.runpytest_subprocess(*loaded, *order, *arguments, timeout=120)
+
+
+def _is_installed() -> bool:
+    from importlib.metadata import entry_points
+
+    return any(it.value == PLUGIN for it in entry_points(group="pytest11"))
+
+
+MANY = """
+    import pytest
+    from client import provision
+
+    @pytest.mark.parametrize("n", range(40))
+    def test_own_tenant(mediusflow_tenant, n):
+        made = provision(mediusflow_tenant, "anna@contoso.com")
+        mediusflow_tenant.verify("op:create user:anna@contoso.com status:201", count=1)
+        with open("ids.txt", "a") as ids:
+            ids.write(f"{n} {mediusflow_tenant.name} {mediusflow_tenant.secret_key} {made['id']}\\n")
+"""
+
+
+def _ids(session: pytest.Pytester) -> list[str]:
+    path = session.path / "ids.txt"
+    lines = path.read_text().splitlines()
+    path.unlink()
+    return sorted(lines)
+
+
+def test_every_test_has_its_tenant_in_any_order_and_on_any_worker(session: pytest.Pytester) -> None:
+    session.makepyfile(MANY)
+
+    run(session).assert_outcomes(passed=40)
+    alone = _ids(session)
+    run(session, "-n", "4").assert_outcomes(passed=40)
+    parallel = _ids(session)
+    run(session, "-p", "randomly", "-p", "no:xdist").assert_outcomes(passed=40)
+
+    # Names, keys and ids are those of the test, and not of the run.
+    assert alone == parallel == _ids(session)
+    assert len({it.split()[1] for it in alone}) == 40
+
+
+def test_a_group_of_xdist_does_not_change_the_name(session: pytest.Pytester) -> None:
+    session.makepyfile(MANY.replace("@pytest.mark.param", '@pytest.mark.xdist_group("one")\n    @pytest.mark.param'))
+
+    run(session).assert_outcomes(passed=40)
+    alone = _ids(session)
+    run(session, "-n", "2", "--dist", "loadgroup").assert_outcomes(passed=40)
+    assert _ids(session) == alone
+
+
+def test_two_sessions_at_once_do_not_meet(session: pytest.Pytester) -> None:
+    session.makepyfile(
+        """
+        import subprocess, sys
+
+        def test_outer(mediusflow_tenant, mediusflow_server, request):
+            if request.config.getoption("-k") == "inner":
+                return
+            name = mediusflow_tenant.name
+            command = [sys.executable, "-m", "pytest", *sys.argv[1:], "--deselect", "none", "-q"]
+            subprocess.run(command, check=True, env=None)
+            assert mediusflow_server.tenant(name).name == name
+
+        def test_inner(mediusflow_tenant):
+            assert mediusflow_tenant.users()
+        """.replace('[sys.executable, "-m", "pytest", *sys.argv[1:], "--deselect", "none", "-q"]', "INNER")
+        .replace("import subprocess, sys", "import subprocess, sys\n\n        INNER = " + repr(_inner()))
+    )
+    run(session).assert_outcomes(passed=2)
+
+
+def _inner() -> list[str]:
+    import sys
+
+    loaded = [] if _is_installed() else ["-p", PLUGIN]
+    return [sys.executable, "-m", "pytest", "-q", *loaded, "-k", "inner"]
+
+
+def test_a_test_that_is_run_again_begins_anew(session: pytest.Pytester) -> None:
+    session.makepyfile(
+        """
+        from client import provision
+
+        runs = []
+
+        def test_flaky(mediusflow_tenant):
+            runs.append(provision(mediusflow_tenant, "anna@contoso.com")["id"])
+            mediusflow_tenant.verify("op:create", count=1)
+            assert len(runs) == 3 and len(set(runs)) == 1
+        """
+    )
+    result = run(session, "--reruns", "2")
+    result.assert_outcomes(passed=1)
+    assert result.parseoutcomes()["rerun"] == 2
+
+
+def test_the_marker_shapes_the_tenant(session: pytest.Pytester) -> None:
+    session.makepyfile(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.mediusflow(users=3, groups=0)
+
+        def test_module(mediusflow_tenant):
+            assert len(mediusflow_tenant.users()) == 3
+
+        @pytest.mark.mediusflow(profile="rfc")
+        class TestClass:
+            @pytest.mark.mediusflow(users=1, settings={"mostResults": 7})
+            def test_nearest_wins(self, mediusflow_tenant):
+                details = mediusflow_tenant.details()
+                assert (details["profile"], details["users"], details["groups"]) == ("rfc", 1, 0)
+                assert mediusflow_tenant.export_state()["settings"]["mostResults"] == 7
+
+        @pytest.mark.mediusflow(fresh=True, users=0)
+        def test_fresh(mediusflow_tenant):
+            assert mediusflow_tenant.open_steps
+
+        @pytest.mark.mediusflow(seed=5, time_to_live="1h")
+        def test_seed(mediusflow_tenant):
+            assert mediusflow_tenant.details()["seed"] == 5
+        """
+    )
+    run(session).assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize(
+    ("marker", "message"),
+    [
+        ("userz=3", "*the marker mediusflow has no option 'userz'; did you mean 'users'?*"),
+        ("'rfc'", "*the marker mediusflow has options by name only, and not 'rfc'*"),
+        ("profile='rcf'", "*`rcf`*`mediusflow`*`rfc`*"),
+        ("settings={'mee': ''}", "*there is no setting \"mee\", did you mean \"me\"?*"),
+    ],
+)
+def test_a_wrong_marker_is_an_error_of_the_test(session: pytest.Pytester, marker: str, message: str) -> None:
+    session.makepyfile(f"import pytest\n\n@pytest.mark.mediusflow({marker})\ndef test_a(mediusflow_tenant): pass")
+    result = run(session)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([message])
+
+
+def test_options_of_the_server_come_from_conftest(session: pytest.Pytester) -> None:
+    session.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def mediusflow_options():
+            return {"users": 2, "seed": 9, "flags": ["--grace", "0ms"]}
+        """
+    )
+    session.makepyfile(
+        """
+        def test_options(mediusflow_server, mediusflow_tenant):
+            assert mediusflow_server.seed == 9
+            assert len(mediusflow_server.tenant().users()) == 2
+        """
+    )
+    run(session).assert_outcomes(passed=1)
+
+
+def test_the_report_of_a_failed_test_shows_the_traffic(session: pytest.Pytester) -> None:
+    session.makepyfile(
+        """
+        import urllib.error, urllib.request
+        from client import provision
+
+        def test_fails(mediusflow_tenant, mediusflow_server):
+            for n in range(50):
+                mediusflow_tenant.new_user({"userName": f"user{n}@contoso.com", "title": "x" * 500})
+            mediusflow_tenant.faults.fail_next("user.create", 503)
+            for name in ("anna@contoso.com", "user1@contoso.com"):
+                try:
+                    provision(mediusflow_tenant, name)
+                except urllib.error.HTTPError as refused:
+                    refused.close()
+            try:
+                urllib.request.urlopen(mediusflow_server.url + "/NordlysQ/scim/v2/Users")
+            except urllib.error.HTTPError as refused:
+                refused.close()
+            mediusflow_tenant.verify("op:delete", count=1)
+
+        def test_silent(mediusflow_tenant):
+            raise RuntimeError("before any request")
+
+        def test_passes(mediusflow_tenant):
+            mediusflow_tenant.new_user({"userName": "quiet@contoso.com"})
+        """
+    )
+    for workers in ((), ("-n", "2")):
+        result = run(session, *workers)
+        result.assert_outcomes(passed=1, failed=2)
+        result.stdout.fnmatch_lines(
+            [
+                # The line of the test, and the server's words.
+                '>*mediusflow_tenant.verify("op:delete", count=1)',
+                "E *VerificationError: expected 1 exchange matching op:delete, found none of 52",
+                "-* MediusFlow traffic of TestFails???????? -*",
+                "the latest of 52:",
+                "*#51 503 POST /TestFails*/scim/v2/Users",
+                "*503 by fault*",
+                "*#52 409 POST /TestFails*/scim/v2/Users",
+                "*user1@contoso.com*",
+                "404 GET /NordlysQ/scim/v2/Users reached no tenant; did the client mean /Nordlys/scim/v2/Users?",
+            ]
+        )
+        result.stdout.fnmatch_lines(["no request reached the tenant"])
+        result.stdout.no_fnmatch_line("*quiet@contoso.com*")
+        result.stdout.no_fnmatch_line("*_api.py*")
+        section = re.search(r"MediusFlow traffic of TestFails.*?(?=\n(_|=){5})", result.stdout.str(), re.DOTALL)
+        assert section and len(section[0]) < 8000
+        assert "#32 " not in section[0] and "#33 " in section[0]
+
+
+def test_a_server_that_is_gone_fails_the_tests_and_not_the_run(session: pytest.Pytester) -> None:
+    session.makepyfile(
+        """
+        def test_ends_the_server(mediusflow_server, mediusflow_tenant):
+            mediusflow_server.call("POST", "shutdown")
+            mediusflow_server.stop()
+            assert False
+
+        def test_afterwards(mediusflow_tenant):
+            pass
+        """
+    )
+    result = run(session)
+    result.assert_outcomes(failed=1, errors=2)
+    result.stdout.fnmatch_lines(["*ServerGoneError: *; it ended with exit code 0"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_a_missing_program_is_a_clear_error(session: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIUSFLOW_MOCK_PROGRAM", "/nowhere/mediusflow-mock")
+    session.makepyfile("def test_a(mediusflow_tenant): pass")
+    result = run(session)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E *ProgramError: there is no program /nowhere/mediusflow-mock (*)"])
+
+
+def test_ids_of_any_kind_have_a_tenant(session: pytest.Pytester) -> None:
+    session.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("text", ["", "::", "a/b", "日本", "a b", "x" * 300, "[]", "a@b.com", "%2F", "ID", "id"])
+        def test_Ü(mediusflow_tenant, text):
+            assert mediusflow_tenant.users()
+        """
+    )
+    run(session).assert_outcomes(passed=11)
+
+
+def test_fixtures_and_marker_are_documented(session: pytest.Pytester) -> None:
+    run(session, "--fixtures").stdout.fnmatch_lines(["mediusflow_server *", "mediusflow_tenant *", "*tenant of this test's own*"])
+    run(session, "--markers").stdout.fnmatch_lines(["@pytest.mark.mediusflow(users=*"])
