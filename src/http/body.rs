@@ -12,8 +12,10 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING},
     web::{Payload, Query},
 };
-use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use tokio::time::timeout;
 
 use super::{App, answer::Answer, body_limits::RequestBody, problem::ProblemDetails};
@@ -154,16 +156,20 @@ pub(super) fn is_json(content_type: &str) -> bool {
         .any(|it| media_type.eq_ignore_ascii_case(it))
 }
 
-/// Parses JSON. The parser limits the nesting (128 levels), so no body can overflow the stack.
+/// Checks that a body is one JSON object. It is not kept: a large one would take ten times its size.
 ///
 /// # Errors
 ///
 /// The error, with line and column.
-fn parse(body: &[u8]) -> Result<Json, String> {
+fn expect_object(body: &[u8]) -> Result<(), String> {
     if body.is_empty() {
         return Err("the body is empty, expected JSON".into());
     }
-    serde_json::from_slice(body).map_err(|error| no_json(&error))
+    serde_json::from_slice::<IgnoredAny>(body).map_err(|error| no_json(&error))?;
+    match body.trim_ascii_start() {
+        [b'{', ..] => Ok(()),
+        _ => Err("the body must be a JSON object".into()),
+    }
 }
 
 /// The error message for a body that is not JSON, with line and column.
@@ -182,9 +188,9 @@ pub(super) fn no_json(error: &serde_json::Error) -> String {
 ///
 /// 415 for another content type; 400 `invalid-body` for an invalid body, with the wrong field and a
 /// suggestion.
-pub(super) fn typed<T: DeserializeOwned>(
+pub(super) fn typed<'a, T: Deserialize<'a>>(
     content_type: Option<&str>,
-    body: &[u8],
+    body: &'a [u8],
 ) -> Result<T, ProblemDetails> {
     let content_type = content_type.unwrap_or("none");
     if !body.is_empty() && !is_json(content_type) {
@@ -193,13 +199,14 @@ pub(super) fn typed<T: DeserializeOwned>(
             .hint("send Content-Type: application/json"));
     }
     let invalid = |detail: String| ProblemDetails::new(400, "invalid-body", detail);
-    let json: Json = parse(body).map_err(invalid)?;
-    if !json.is_object() {
-        return Err(invalid("the body must be a JSON object".into()));
-    }
-    // The text is parsed again, so that the error has line and column.
+    // First, so that a body that is no JSON is not said to lack a member.
+    expect_object(body).map_err(invalid)?;
     let reader = &mut serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(reader).map_err(|error| {
+        // Numbers, escapes and the nesting (128 levels) are only checked where they are kept.
+        if error.inner().is_syntax() {
+            return invalid(no_json(error.inner()));
+        }
         let words = in_plain_words(&error.inner().to_string());
         // The body is valid JSON, so "expected value" means that one of some known strings is expected.
         let words = words.replacen("expected value", "expected a string", 1);

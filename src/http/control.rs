@@ -12,7 +12,7 @@ use actix_web::{
     web::{Data, Payload},
 };
 use jiff::Timestamp;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -161,7 +161,7 @@ impl ControlCall {
     /// # Errors
     ///
     /// As [`body::typed`].
-    fn body<T: DeserializeOwned>(&self) -> Result<T, ProblemDetails> {
+    fn body<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ProblemDetails> {
         if self.body.is_empty() {
             // An empty body needs no content type.
             return body::typed(Some("application/json"), b"{}");

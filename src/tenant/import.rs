@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     medius::{
-        ConfigurationDraft, ConsoleUserDraft, MasterDataDraft, Setup, UserConfiguration,
-        console_users, path_of,
+        ConfigurationDraft, ConsoleUserDraft, MasterDataDraft, Setup, TenantName,
+        UserConfiguration, console_users, path_of,
     },
     scim::quoted,
 };
@@ -25,10 +25,11 @@ mod applied;
 mod resources;
 
 /// A document that was read and not yet found to fit together. Deserialized, so that an unknown
-/// member is refused; `S` is how its settings were read.
+/// member is refused; `S` is how its settings were read. Resources are read one by one when they are
+/// needed, from the text, so that a large document takes no more memory than its text.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Import<S> {
+pub struct Import<'a, S> {
     format: String,
     /// Of which tenant it was; any may read it.
     #[expect(dead_code, reason = "for readers of the document")]
@@ -43,7 +44,8 @@ pub struct Import<S> {
     master_data: MasterDataDraft,
     console_users: Vec<ConsoleUserDraft>,
     configurations: Vec<ConfigurationDraft>,
-    resources: BTreeMap<String, Vec<resources::ResourceBody>>,
+    #[serde(borrow)]
+    resources: BTreeMap<String, Vec<resources::ResourceBody<'a>>>,
     applied: Vec<AppliedDocument>,
     retired: BTreeMap<SmolStr, u64>,
     #[serde(default)]
@@ -58,7 +60,25 @@ impl Tenant {
     ///
     /// [`ImportError`] at the first member that does not fit. The tenant stays as it is either way:
     /// [`Tenant::replace_state`] puts the state in place.
-    pub fn read_state<S>(&self, it: Import<S>) -> Result<Arc<State>, ImportError>
+    pub fn read_state<S>(&self, document: Import<'_, S>) -> Result<Arc<State>, ImportError>
+    where
+        S: TryInto<SettingsChange, Error = SettingsError>,
+    {
+        // Whoever edited the document need not have given what changed another version.
+        let life = self.next_life();
+        State::read(self.name(), &self.snapshot().profile, document, life).map(Arc::new)
+    }
+}
+
+impl State {
+    /// The state that a document describes, for the tenant of this name. Every resource has its version
+    /// in this life; `present` has the schemas that the document may name.
+    fn read<S>(
+        name: &TenantName,
+        present: &ScimProfile,
+        it: Import<'_, S>,
+        life: u64,
+    ) -> Result<Self, ImportError>
     where
         S: TryInto<SettingsChange, Error = SettingsError>,
     {
@@ -68,52 +88,40 @@ impl Tenant {
                 format!("expected {}, found {}", quoted(FORMAT), quoted(&it.format)),
             );
         }
-        let profile = profile(&self.snapshot(), &it.schemas, it.settings)?;
+        let profile = profile(present, &it.schemas, it.settings)?;
         let mut master = master(it.master_data, it.console_users)?;
         let configurations = configurations(it.configurations, &master)?;
         are_countable(&it.retired, &profile)?;
-        let ids = IdSource::new(it.seed, self.name()).with_retired(it.retired);
-        let setup = setup(it.setup, &master)?.at(self.name());
+        let ids = IdSource::new(it.seed, name).with_retired(it.retired);
+        let setup = setup(it.setup, &master)?.at(name);
         let mut console = Console::read(setup, it.made, configurations)?;
         if let Some(secrets) = it.secrets {
             secrets.fit(console.setup(), it.key_expires)?;
             for (place, name) in secrets.bearers() {
                 may_log_in(name, &master).map_err(|reason| error(place, reason))?;
             }
-            console.adopt(self.name(), secrets)?;
+            console.adopt(name, secrets)?;
         } else {
-            let derived = console.derive_key(self.name(), &ids, it.key_expires);
+            let derived = console.derive_key(name, &ids, it.key_expires);
             derived.map_err(|reason| error("setup.maskedKey", reason))?;
         }
         has_key_as_it_says(&console, it.key_expires)?;
-        console.skip_known(self.name(), &ids);
-        let resources = resources::read(&profile, it.resources)?;
+        console.skip_known(name, &ids);
+        let resources = resources::read(&profile, it.resources, life)?;
         let latest = latest(&profile, &resources, it.latest_change);
         let data = Arc::make_mut(&mut master.data);
         let applied = applied::read(it.applied, &resources, &console, data)?;
         let (profile, master) = (Arc::new(profile), Arc::new(master));
-        let state = State {
-            profile,
-            master,
-            resources,
-            console,
-            applied,
-            ids,
-            life: 0,
-            revision: 0,
-            latest,
-        };
-        // Whoever edited the document need not have given what changed another version.
-        Ok(Arc::new(state.renewed(self.next_life())))
+        Ok(Self { profile, master, resources, console, applied, ids, life, revision: 0, latest })
     }
 }
 
 fn profile(
-    present: &State,
+    present: &ScimProfile,
     schemas: &[String],
     settings: impl TryInto<SettingsChange, Error = SettingsError>,
 ) -> Result<ScimProfile, ImportError> {
-    let known = present.profile.schemas.schemas();
+    let known = present.schemas.schemas();
     let missing = schemas.iter().position(|urn| known.iter().all(|it| *it.id != **urn));
     if let Some(at) = missing {
         let reason = format!("this tenant has no schema {}", quoted(&schemas[at]));
@@ -122,7 +130,7 @@ fn profile(
     let settings = settings.try_into();
     let settings =
         settings.map_err(|it| error(format!("settings.{}", it.name()), it.to_string()))?;
-    Ok(present.profile.with_settings(&settings))
+    Ok(present.with_settings(&settings))
 }
 
 fn master(data: MasterDataDraft, users: Vec<ConsoleUserDraft>) -> Result<Master, ImportError> {

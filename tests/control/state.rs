@@ -96,6 +96,7 @@ fn an_imported_state_creates_the_ids_of_the_original() {
 #[case("/resources/User/1/userName", json!(null), "resources.User[1]")]
 #[case("/resources/User/1/usrName", json!("x"), "usrName")]
 #[case("/resources/User/1/id", json!("x"), "UUID")]
+#[case("/resources/User/1", json!("x"), "resources.User[1]: invalid type: string")]
 #[case("/resources/User/1/meta/version", json!("x"), "meta")]
 #[case("/resources/Robot", json!([{}]), "Robot")]
 #[case("/applied/0/user", json!("x"), "applied[0]")]
@@ -120,6 +121,26 @@ fn the_error_of_a_document_has_a_pointer_and_nothing_changes(
 
     refused.is_problem(400, "invalid-state", &[words]);
     assert_eq!(control.get(&path).text, before.text);
+}
+
+#[rstest]
+#[case("1e999", 400, "invalid-state", "resources.User[0]: number out of range")]
+#[case("[[}", 400, "invalid-body", "the body is no JSON: expected value at line 1 column ")]
+fn a_resource_that_cannot_be_read_has_its_place(
+    #[case] title: &str,
+    #[case] status: u16,
+    #[case] code: &str,
+    #[case] words: &str,
+) {
+    let server = server();
+    let mut document = Control::of(&server).get(&format!("{DEFAULT}/state")).json;
+    document["resources"]["User"][0]["title"] = json!("TITLE");
+    let text = document.to_string().replace("\"TITLE\"", title);
+    let state = Client::at(format!("{}/_mock/v1{DEFAULT}/state", server.url()));
+
+    let call = state.call("PUT", "").header("content-type", "application/json");
+
+    call.body(text).send().is_problem(status, code, &[words]);
 }
 
 #[test]

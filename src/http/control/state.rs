@@ -47,7 +47,7 @@ fn export(call: &ControlCall) -> HandlerResult {
 /// restore the initial state.
 fn import(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
-    let state = tenant.read_state(call.body::<Import<SettingsBody>>()?)?;
+    let state = tenant.read_state(call.body::<Import<'_, SettingsBody>>()?)?;
     let (users, groups) = (state.resources().len("User"), state.resources().len("Group"));
     // Reading a large document takes long and happens without a lock. Only the replacement is checked
     // against the epoch.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, value::RawValue};
 
 use crate::{
     scim::{
@@ -16,14 +16,16 @@ use crate::{
     },
 };
 
-/// A resource as a client would send it, with its id and its times.
+/// A resource as a client would send it, with its id and its times: a piece of the document.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub(super) struct ResourceBody(Map<String, Json>);
+pub(super) struct ResourceBody<'a>(#[serde(borrow)] &'a RawValue);
 
+/// Reads the resources, each with its version in this life of the tenant.
 pub(super) fn read(
     profile: &ScimProfile,
-    mut written: BTreeMap<String, Vec<ResourceBody>>,
+    mut written: BTreeMap<String, Vec<ResourceBody<'_>>>,
+    life: u64,
 ) -> Result<Resources, ImportError> {
     // A name that no schema has is a slip of whoever edited the document, also where the tenant
     // would drop it.
@@ -37,7 +39,7 @@ pub(super) fn read(
             written.remove(kind.as_str()).unwrap_or_default().into_iter().enumerate()
         {
             let at = |error: ImportError| error.within(format!("resources.{kind}[{index}]"));
-            let resource = resource(resource_type, &rules, body).map_err(at)?;
+            let resource = resource(resource_type, &rules, &body).map_err(at)?.in_life(life);
             if resources.find(&resource.id).is_some() {
                 let reason = format!("the id {} is taken", resource.id);
                 return Err(at(ImportError::new("id", reason)));
@@ -58,8 +60,9 @@ pub(super) fn read(
 fn resource(
     resource_type: &ResourceType,
     rules: &Rules<'_>,
-    ResourceBody(mut body): ResourceBody,
+    body: &ResourceBody<'_>,
 ) -> Result<Resource, ImportError> {
+    let mut body = body.read()?;
     let id = body.remove("id");
     let id = id.as_ref().and_then(Json::as_str).and_then(|it| uuid::Uuid::try_parse(it).ok());
     let id = id.ok_or_else(|| ImportError::new("id", "expected an id that is a UUID"))?;
@@ -73,6 +76,17 @@ fn resource(
     resource.last_modified = whole_microseconds(meta.last_modified);
     resource.version = meta.version;
     Ok(resource)
+}
+
+impl ResourceBody<'_> {
+    fn read(&self) -> Result<Map<String, Json>, ImportError> {
+        Map::deserialize(self.0).map_err(|error| {
+            // The place in the piece is none in the document.
+            let whole = error.to_string();
+            let words = whole.rsplit_once(" at line ").map_or(&*whole, |(words, _)| words);
+            ImportError::new("", in_plain_words(words))
+        })
+    }
 }
 
 /// The refusal of a part of a resource.
