@@ -73,13 +73,13 @@ class Api:
 
     def _gone(self, call: str, error: Exception) -> ServerGoneError:
         # A server that is ending closes its connections before it is gone.
-        exit_code, stderr = self._process.exit_code(0.5), self._process.stderr
+        exit_code = self._process.exit_code(0.5)
         reason = getattr(error, "reason", None) or error
         state = f"it runs (pid {self._process.ready['pid']})"
         if exit_code is not None:
             state = f"it ended with exit code {exit_code}"
         message = f"{call}: no answer from the server at {self.url}: {reason}; {state}"
-        return ServerGoneError(message + (f"\n{stderr}" if stderr else ""), exit_code, stderr)
+        return ServerGoneError(message + self._process.last_words(), exit_code, self._process.stderr)
 
 
 def quoted(segment: str) -> str:

@@ -26,6 +26,8 @@ MOST_LINES = 200
 STOP_SECONDS = 10
 """How long a server may take to stop before it is killed. It promises its grace period and 20 ms."""
 
+_NEW_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # on Windows
+
 
 class Process:
     """A running program, and what its ready line said."""
@@ -41,7 +43,10 @@ class Process:
         command = [path, *arguments, "--log-format", "json", "--exit-with", "stdin"]
         pipe = subprocess.PIPE
         try:
-            self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
+            self._child = subprocess.Popen(
+                # In a group of its own, so that Ctrl-C ends the tests and leaves them a server to clean up at.
+                command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, creationflags=_NEW_GROUP
+            )
         except OSError as error:
             raise ProgramError(f"{path} cannot be executed: {error.strerror or error}", path) from error
         self._lines: deque[str] = deque(maxlen=MOST_LINES)
@@ -74,7 +79,7 @@ class Process:
         if line:
             self._child.kill()
         exit_code = self.stop()
-        said = "".join(f"\n{it}" for it in self._lines)
+        said = self.last_words()
         if late.is_set():
             raise StartError(f"{self.path} was not ready within {timeout:g} s{said}", exit_code, self.stderr)
         if line:
@@ -86,6 +91,10 @@ class Process:
     def stderr(self) -> str:
         """The last lines that the program wrote to stderr."""
         return "\n".join(self._lines)
+
+    def last_words(self) -> str:
+        """The end of stderr, as an appendix to a message."""
+        return "".join(f"\n{it}" for it in list(self._lines)[-20:])
 
     def exit_code(self, patience: float = 0) -> int | None:
         """The exit code, or `None` if it still runs after so many seconds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Any, TypedDict, Unpack
+from typing import Any, Self, TypedDict, Unpack
 
 from . import _program
 from ._api import PATIENCE, Api, Query, quoted
@@ -66,7 +66,7 @@ class Server:
     def __repr__(self) -> str:
         return f"<Server {self.url} pid {self.pid}>"
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

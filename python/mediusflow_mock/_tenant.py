@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from ._api import PATIENCE, Api, Query, quoted
 from ._clock import TenantClock
@@ -55,7 +55,7 @@ class Tenant(ResourceCalls, TrafficCalls, SignInCalls):
     def __repr__(self) -> str:
         return f"<Tenant {self.name} at {self.scim_url}>"
 
-    def __enter__(self) -> Tenant:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

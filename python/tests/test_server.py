@@ -170,6 +170,23 @@ os.read(0, 1)
     _ends_with(code, kill=True)
 
 
+def test_ctrl_c_leaves_the_server_to_the_cleaning_up() -> None:
+    code = """
+import mediusflow_mock, os, signal
+with mediusflow_mock.start() as server:
+    tenant = server.new_tenant()
+    try:
+        os.killpg(0, signal.SIGINT)
+        signal.pause()
+    except KeyboardInterrupt:
+        tenant.delete()
+        print("deleted", tenant.name not in server.tenants())
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, start_new_session=True, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr, done.returncode) == ("deleted True\n", "", 0)
+
+
 def test_the_server_ends_with_a_process_that_forgets_it() -> None:
     _ends_with("import mediusflow_mock; it = mediusflow_mock.start(); print(it.url, flush=True)", kill=False)
 
