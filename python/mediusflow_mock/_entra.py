@@ -106,7 +106,7 @@ class ProvisioningJob:
         return status
 
     def restart(self, scope: str = "Full") -> JobStatus:
-        """"Restart provisioning", with Graph's scopes.
+        """The portal's "Restart provisioning", with Graph's scopes.
 
         Raises:
             ApiError: There is no such scope.

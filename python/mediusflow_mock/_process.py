@@ -42,11 +42,10 @@ class Process:
         self.path = path
         command = [path, *arguments, "--log-format", "json", "--exit-with", "stdin"]
         pipe = subprocess.PIPE
+        # In a group of its own, so that Ctrl-C ends the tests and leaves them a server to clean up at.
+        group: dict[str, Any] = {"start_new_session": True, "creationflags": _NEW_GROUP}
         try:
-            self._child = subprocess.Popen(
-                # In a group of its own, so that Ctrl-C ends the tests and leaves them a server to clean up at.
-                command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, creationflags=_NEW_GROUP
-            )
+            self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, **group)
         except OSError as error:
             raise ProgramError(f"{path} cannot be executed: {error.strerror or error}", path) from error
         self._lines: deque[str] = deque(maxlen=MOST_LINES)

@@ -71,9 +71,7 @@ class SignInCalls:
             WaitTimeoutError: It did not happen in time; the message has the present result.
         """
         query = {"user": user, "result": result, "timeout": as_text(timeout)}
-        decision: SignInDecision = self._api.call(
-            "GET", "sign-in/wait", query=query, patience=LONGEST_WAIT + PATIENCE
-        )
+        decision: SignInDecision = self._api.call("GET", "sign-in/wait", query=query, patience=LONGEST_WAIT + PATIENCE)
         return decision
 
     def sign_ins(self) -> list[dict[str, Any]]:

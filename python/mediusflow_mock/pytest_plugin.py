@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Generator, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -87,7 +87,7 @@ def pytest_runtest_makereport(
     report = yield
     tenant = item.stash.get(_TENANT, None)
     if report.failed and report.when != "teardown" and tenant is not None:
-        began = datetime.fromtimestamp(call.start, timezone.utc)
+        began = datetime.fromtimestamp(call.start, UTC)
         try:
             lines = _traffic_of(tenant) + _unrouted(item.stash[_SERVER], began)
         except MediusflowError as gone:  # an error in a hook would end the whole run

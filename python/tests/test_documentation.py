@@ -11,11 +11,12 @@ import pytest
 from test_plugin import run
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
+EXAMPLE = re.compile(r"<!-- file: (\S+) -->\n```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def examples(kind: str) -> dict[str, str]:
     """The files of the page whose names begin so."""
-    blocks = re.findall(r"<!-- file: (\S+) -->\n```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    blocks = EXAMPLE.findall(PAGE.read_text("utf-8"))
     return {name: text for name, text in blocks if name.startswith(kind)}
 
 

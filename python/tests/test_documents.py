@@ -67,7 +67,7 @@ def test_the_check_finds_what_does_not_fit() -> None:
 def test_documents_of_a_tenant(server: Server, tenant: Tenant) -> None:
     made = provision(tenant, "anna@contoso.com")
     scim(tenant, "GET", "/Users?filter=title%20eq%20%22x%22")
-    scim(tenant, "POST", "/Users", {"schemas": [], "userName": 'x', "active": "True"})
+    scim(tenant, "POST", "/Users", {"schemas": [], "userName": "x", "active": "True"})
     scim(tenant, "PATCH", f"/Users/{made['id']}", {"Operations": [{"op": "Replace", "value": {"active": "False"}}]})
 
     assert fits(tenant.details(), mock.TenantDetails)

@@ -100,7 +100,7 @@ def test_the_program_comes_from_the_package_before_the_path(tmp_path: Path, monk
         folder.mkdir()
     monkeypatch.setattr("sysconfig.get_path", lambda name, scheme=None: str(scripts))
     monkeypatch.setenv("PATH", str(empty))
-    with pytest.raises(ProgramError, match="not on the PATH\n  .*scripts\n"):
+    with pytest.raises(ProgramError, match=r"not on the PATH\n  .*scripts\n"):
         program()
     monkeypatch.setenv("PATH", str(on_path))
     on_path_only = _script(on_path, "")
@@ -117,7 +117,9 @@ def test_another_version_of_the_program_is_refused(tmp_path: Path) -> None:
     assert wrong.returncode == 1
     assert "but the Python package is version 0.0.1rc2; install the same version of both" in wrong.stderr
 
-    ready = '{"url":"http://127.0.0.1:1","controlUrl":"","scimUrl":"","tenant":"","pid":1,"seed":1,"version":"0.0.1-rc.2"}'
+    ready = (
+        '{"url":"http://127.0.0.1:1","controlUrl":"","scimUrl":"","tenant":"","pid":1,"seed":1,"version":"0.0.1-rc.2"}'
+    )
     script = _script(tmp_path, f"echo '{ready}'; cat")
     right = _python(f"import mediusflow_mock; mediusflow_mock.start(program={script!r})", tmp_path)
     assert (right.returncode, right.stderr) == (0, "")
@@ -132,13 +134,13 @@ def _python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_something_that_is_no_mediusflow_mock_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProgramError, match="is no mediusflow-mock: its first line is 'hello'"):
         start(program=_script(tmp_path, "echo hello; cat"))
-    with pytest.raises(StartError, match="did not start .exit code 3.\nno seat left") as refused:
+    with pytest.raises(StartError, match=r"did not start .exit code 3.\nno seat left") as refused:
         start(program=_script(tmp_path, "echo no seat left >&2; exit 3"))
     assert (refused.value.exit_code, refused.value.stderr) == (3, "no seat left")
 
 
 def test_a_program_that_is_never_ready_is_given_up(tmp_path: Path) -> None:
-    with pytest.raises(StartError, match="was not ready within 0.1 s"):
+    with pytest.raises(StartError, match=r"was not ready within 0\.1 s"):
         start(program=_script(tmp_path, "exec cat"), timeout=0.1)
 
 
@@ -238,9 +240,17 @@ def test_many_threads_call_one_server(server: Server) -> None:
     assert len(set(names)) == 16
 
 
-def test_a_proxy_of_the_environment_is_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    assert server.tenant().users()
+    done = _python("import mediusflow_mock\nwith mediusflow_mock.start() as it: print(it.tenants())", tmp_path)
+    assert (done.stdout, done.stderr) == ("['Nordlys', 'NordlysQA']\n", "")
+
+
+def test_a_server_that_does_not_answer_in_time_is_said_to_run(server: Server) -> None:
+    query = {"q": "op:delete", "timeout": "10m"}
+    with pytest.raises(ServerGoneError, match=f"timed out; it runs .pid {server.pid}.") as gone:
+        server.tenant().call("GET", "requests/wait", query=query, patience=0.05)
+    assert gone.value.exit_code is None
 
 
 def test_requests_that_reach_no_tenant_are_known(server: Server) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scim_client import provision, scim
@@ -105,7 +105,7 @@ def test_the_key_is_the_present_one(tenant: Tenant) -> None:
 def test_the_clock_is_moved_and_stopped(tenant: Tenant) -> None:
     before = tenant.clock.now()
     assert tenant.clock.advance(timedelta(days=90)) >= before + timedelta(days=90)
-    noon = datetime(2026, 6, 1, 12, 0, 0, 250_000, tzinfo=timezone.utc)
+    noon = datetime(2026, 6, 1, 12, 0, 0, 250_000, tzinfo=UTC)
     assert tenant.clock.freeze(noon) == noon
     assert tenant.clock.advance("1h 30m") == noon + timedelta(minutes=90)
     assert tenant.clock.advance(0.5) == noon + timedelta(minutes=90, seconds=0.5)

@@ -121,7 +121,7 @@ def test_findings_fail_a_test_with_the_form_to_send_instead(tenant: Tenant) -> N
 
     rules = {it["rule"] for it in tenant.report()["findings"]}
     assert "opCase" in rules
-    with pytest.raises(VerificationError, match="opCase .*RFC 7644") as failed:
+    with pytest.raises(VerificationError, match=r"opCase .*RFC 7644") as failed:
         tenant.verify_no_findings()
     assert failed.value.problem["report"]["read"] == 2
     tenant.verify_no_findings(sender="okta")
