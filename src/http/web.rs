@@ -25,15 +25,20 @@ use super::{
 };
 use crate::tenant::Tenant;
 
+mod api;
 mod assets;
 mod console;
 mod cookies;
 mod csrf;
 mod entra;
+mod fields;
 mod form;
 mod frame;
 mod guard;
 mod handler;
+mod history;
+mod icons;
+mod list;
 mod login_decision;
 mod request;
 mod serve_step;
@@ -41,6 +46,7 @@ mod sign_in;
 mod sign_in_step;
 mod site;
 mod tenants;
+mod trouble;
 
 pub(in crate::http) use console::SegmentCounts;
 use form::Form;

@@ -14,6 +14,7 @@ use actix_web::{
 use serde_json::Value as Json;
 
 use super::{
+    api,
     cookies::{CookieKind, CookieLife},
     csrf, frame,
     handler::PageHandler,
@@ -33,18 +34,14 @@ use crate::{
     medius::SetupStep,
 };
 
-mod api;
 mod authenticate;
 mod changes;
 mod configuration;
 mod draft;
 mod fields;
 mod groups;
-mod history;
-mod icons;
 mod integration;
 mod layout;
-mod list;
 mod login_options;
 mod people;
 mod provisioning;
@@ -53,7 +50,6 @@ mod session;
 mod sign_in;
 mod sign_ins;
 mod steps;
-mod trouble;
 mod user;
 mod users;
 

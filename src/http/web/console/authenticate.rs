@@ -6,13 +6,13 @@ use serde_json::{Value as Json, json};
 
 use super::{
     super::{
+        api,
+        fields::Field,
         form::Form,
         frame::{self, mark},
         request::{ApiAnswer, ApiCall, PageRequest, see_other},
+        trouble::Trouble,
     },
-    api,
-    fields::Field,
-    trouble::Trouble,
     with_session,
 };
 use crate::http::answer::Answer;

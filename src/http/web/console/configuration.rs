@@ -4,11 +4,14 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 
 use super::{
-    super::request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+    super::{
+        fields::Field,
+        request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
+    },
     draft::{body, of_form, standard},
-    fields::{Field, form},
+    fields::form,
     provisioning::{TabContent, TabWindow, tab},
-    trouble::Trouble,
 };
 use crate::{
     http::{answer::Answer, problem::ProblemDetails},

@@ -3,10 +3,12 @@
 use maud::{Markup, html};
 
 use super::{
-    super::request::PageRequest,
-    history,
+    super::{
+        history,
+        list::{ListPage, ROWS, number, pager},
+        request::PageRequest,
+    },
     layout::{ConsolePage, Tab, head},
-    list::{ListPage, ROWS, number, pager},
     users::link,
 };
 use crate::{

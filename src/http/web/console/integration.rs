@@ -4,13 +4,15 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::{
-    super::request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
-    api::as_call,
-    fields::{Field, form},
+    super::{
+        api::as_call,
+        fields::Field,
+        request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
+    },
+    fields::form,
     layout::{ConsolePage, Tab, head},
-    steps,
-    trouble::Trouble,
-    unknown_button,
+    steps, unknown_button,
 };
 use crate::{
     http::answer::Answer,

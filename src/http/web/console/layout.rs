@@ -6,10 +6,10 @@ use super::{
     super::{
         frame::{self, document, footer, mark},
         request::PageRequest,
+        trouble::Trouble,
     },
     fields::form,
     session,
-    trouble::Trouble,
 };
 use crate::{
     http::answer::Answer,

@@ -6,13 +6,14 @@ use serde_json::{Value as Json, json};
 
 use super::{
     super::{
+        api::as_call,
+        fields::Field,
         form::Form,
         request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
     },
-    api::as_call,
-    fields::{Field, form},
+    fields::form,
     layout::{ConsolePage, Tab, head},
-    trouble::Trouble,
 };
 use crate::{
     http::{

@@ -6,9 +6,11 @@ use std::{
 };
 
 use super::{
-    super::request::PageRequest,
+    super::{
+        list::{ROWS, number},
+        request::PageRequest,
+    },
     layout::Tab,
-    list::{ROWS, number},
 };
 use crate::{
     medius::{MasterKind, UserConfiguration, UserView},

@@ -4,14 +4,15 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::{
-    super::request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
-    api::as_call,
+    super::{
+        api::as_call,
+        icons,
+        request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
+    },
     fields::form,
-    icons,
     layout::{ConsolePage, Tab, head},
-    steps,
-    trouble::Trouble,
-    unknown_button,
+    steps, unknown_button,
 };
 use crate::{
     http::answer::Answer,

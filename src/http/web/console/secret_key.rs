@@ -7,9 +7,9 @@ use super::{
         cookies::CookieKind,
         csrf,
         request::{ApiAnswer, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
     },
     provisioning::{TabContent, TabWindow, generate, last_four, tab},
-    trouble::Trouble,
 };
 use crate::{http::answer::Answer, medius::SetupStep};
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use maud::{Markup, html};
 
 use super::{
-    super::request::PageRequest,
-    history,
+    super::{
+        history,
+        list::{ListPage, ROWS, number, pager},
+        request::PageRequest,
+    },
     layout::{ConsolePage, Tab, head},
-    list::{ListPage, ROWS, number, pager},
 };
 use crate::{
     http::answer::Answer,

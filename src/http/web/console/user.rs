@@ -3,13 +3,15 @@
 use maud::{Markup, html};
 
 use super::{
-    super::request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
-    api::as_call,
+    super::{
+        api::as_call,
+        history,
+        request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
+    },
     fields::form,
-    history,
     layout::{ConsolePage, Tab, head},
     sign_in::SignInShown,
-    trouble::Trouble,
     unknown_button,
     users::{applied, configuration, link, locale, supervisor},
 };

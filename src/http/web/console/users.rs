@@ -3,15 +3,17 @@
 use maud::{Markup, html};
 
 use super::{
-    super::request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+    super::{
+        history, icons,
+        list::{ListPage, pager},
+        request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
+    },
     fields::form,
-    history, icons,
     layout::{ConsolePage, Tab, head},
-    list::{ListPage, pager},
     people::{self, UserPage, UserSegment},
     provisioning::and_more,
     sign_in::SignInShown,
-    trouble::Trouble,
     unknown_button,
 };
 use crate::{

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 /// Two sheets: a copy.
-pub(super) fn copy() -> Markup {
+pub(in crate::http::web) fn copy() -> Markup {
     html! {
         svg width="16" height="16" viewBox="0 0 20 20" aria-hidden="true" {
             rect x="7" y="7" width="9" height="9" rx="2" {}
@@ -13,7 +13,7 @@ pub(super) fn copy() -> Markup {
 }
 
 /// A lens: a search.
-pub(super) fn lens() -> Markup {
+pub(in crate::http::web) fn lens() -> Markup {
     html! {
         svg width="16" height="16" viewBox="0 0 20 20" aria-hidden="true" {
             circle cx="9" cy="9" r="5" {}

@@ -3,21 +3,21 @@
 use maud::{Markup, html};
 
 /// How many rows a page has.
-pub(super) const ROWS: usize = 50;
+pub(in crate::http::web) const ROWS: usize = 50;
 
 /// Where in a list a page is.
 #[derive(Clone, Copy)]
-pub(super) struct ListPage {
+pub(in crate::http::web) struct ListPage {
     /// The number of the page, from 1 on.
-    pub(super) page: usize,
+    pub(in crate::http::web) page: usize,
     /// How many rows it shows.
-    pub(super) shown: usize,
+    pub(in crate::http::web) shown: usize,
     /// How many there are in all.
-    pub(super) total: usize,
+    pub(in crate::http::web) total: usize,
 }
 
 /// What stands below a list: what is shown of it, and the ways to the pages beside this one.
-pub(super) fn pager(at: ListPage, link: impl Fn(usize) -> String) -> Markup {
+pub(in crate::http::web) fn pager(at: ListPage, link: impl Fn(usize) -> String) -> Markup {
     let first = (at.page - 1).saturating_mul(ROWS);
     let last = first + at.shown;
     html! {
@@ -32,6 +32,6 @@ pub(super) fn pager(at: ListPage, link: impl Fn(usize) -> String) -> Markup {
 }
 
 /// The number of the page that a query asks for; the first one if it says none.
-pub(super) fn number(text: Option<&str>) -> usize {
+pub(in crate::http::web) fn number(text: Option<&str>) -> usize {
     text.and_then(|it| it.parse().ok()).filter(|it| *it > 0).unwrap_or(1)
 }

@@ -2,24 +2,27 @@
 
 use maud::{Markup, html};
 
-use super::super::request::{ApiCall, PageRequest};
+use super::request::{ApiCall, PageRequest};
 use crate::journal::{Message, Operation, Record, as_curl};
 
 /// The header lines of a call.
-pub(super) fn headers(call: &ApiCall, token: Option<&str>) -> Vec<(&'static str, String)> {
+pub(in crate::http::web) fn headers(
+    call: &ApiCall,
+    token: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let token = token.map(|it| ("authorization", format!("Bearer {it}")));
     let json = call.body.as_ref().map(|_| ("content-type", "application/json".to_owned()));
     token.into_iter().chain(json).collect()
 }
 
 /// The call as a command, in a block that opens.
-pub(super) fn as_call(page: &PageRequest, call: &ApiCall) -> Markup {
+pub(in crate::http::web) fn as_call(page: &PageRequest, call: &ApiCall) -> Markup {
     let target = call.target(page.tenant().name().as_str());
     shown(page, call, &target, Some("TOKEN"))
 }
 
 /// The same for a call at this address of the server.
-pub(super) fn shown(
+pub(in crate::http::web) fn shown(
     page: &PageRequest,
     call: &ApiCall,
     target: &str,

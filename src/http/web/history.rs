@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::super::request::PageRequest;
+use super::request::PageRequest;
 use crate::journal::{Exchange, Seq};
 
 /// How many exchanges are looked at for one that changed something.
@@ -15,7 +15,7 @@ const LOOKED_AT: Seq = 500;
 const LINES: usize = 20;
 
 /// The last exchange that changed a resource of this type, in one line.
-pub(super) fn last_of(page: &PageRequest, kind: &str) -> Markup {
+pub(in crate::http::web) fn last_of(page: &PageRequest, kind: &str) -> Markup {
     let is_it = |it: &Exchange| it.effects.iter().any(|effect| effect.subject.kind == kind);
     let last = latest(page, LOOKED_AT, is_it).next();
     html! {
@@ -26,7 +26,7 @@ pub(super) fn last_of(page: &PageRequest, kind: &str) -> Markup {
 }
 
 /// The latest exchanges that changed the resource with this id.
-pub(super) fn of_resource(page: &PageRequest, id: &str) -> Markup {
+pub(in crate::http::web) fn of_resource(page: &PageRequest, id: &str) -> Markup {
     let is_it = |it: &Exchange| it.effects.iter().any(|effect| effect.subject.id == id);
     let all: Vec<_> = latest(page, LOOKED_AT, is_it).take(LINES).collect();
     html! {
@@ -36,7 +36,7 @@ pub(super) fn of_resource(page: &PageRequest, id: &str) -> Markup {
 }
 
 /// Those of the last so many exchanges that are meant, newest first.
-pub(super) fn latest(
+pub(in crate::http::web) fn latest(
     page: &PageRequest,
     most: Seq,
     is_meant: impl Fn(&Exchange) -> bool,
@@ -50,17 +50,17 @@ pub(super) fn latest(
 }
 
 /// When, from whom, what.
-pub(super) fn line(it: &Exchange) -> String {
+pub(in crate::http::web) fn line(it: &Exchange) -> String {
     format!("{} {} {}", time(it), it.from, it.summary)
 }
 
 /// When it was, by the tenant's clock.
-pub(super) fn time(it: &Exchange) -> String {
+pub(in crate::http::web) fn time(it: &Exchange) -> String {
     it.at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string()
 }
 
 /// The number of an exchange as a link to it.
-pub(super) fn number(page: &PageRequest, it: &Exchange) -> Markup {
+pub(in crate::http::web) fn number(page: &PageRequest, it: &Exchange) -> Markup {
     let (tenant, seq) = (page.tenant().name(), it.seq);
     html! {
         a href=(page.site.link(&format!("/_mock/v1/tenants/{tenant}/requests/{seq}"))) {

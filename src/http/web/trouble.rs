@@ -2,11 +2,11 @@
 
 use maud::Markup;
 
-use super::super::{frame, request::ApiAnswer};
+use super::{frame, request::ApiAnswer};
 
 /// Why a call was refused.
-pub(super) struct Trouble {
-    pub(super) status: u16,
+pub(in crate::http::web) struct Trouble {
+    pub(in crate::http::web) status: u16,
     what: String,
     help: Option<String>,
     field: Option<String>,
@@ -14,7 +14,7 @@ pub(super) struct Trouble {
 
 impl Trouble {
     /// What a refusal says.
-    pub(super) fn of(answer: &ApiAnswer) -> Self {
+    pub(in crate::http::web) fn of(answer: &ApiAnswer) -> Self {
         let text = |member: &str| answer.text(member).map(str::to_owned);
         let silent = || match answer.status {
             0 => "the call got no whole answer: the connection ended".to_owned(),
@@ -30,19 +30,19 @@ impl Trouble {
     }
 
     /// A trouble that the page itself finds.
-    pub(super) fn new(status: u16, what: &str, help: &str) -> Self {
+    pub(in crate::http::web) fn new(status: u16, what: &str, help: &str) -> Self {
         Self { status, what: what.into(), help: Some(help.into()), field: None }
     }
 
     /// What is wrong with a field, if that is it.
-    pub(super) fn at(&self, name: &str) -> Option<&str> {
+    pub(in crate::http::web) fn at(&self, name: &str) -> Option<&str> {
         let field = self.field.as_deref()?;
         let first = field.split(['.', '[']).next().unwrap_or_default();
         (first == name || field == name).then_some(&*self.what)
     }
 
     /// What is shown at the top of the page.
-    pub(super) fn notice(&self) -> Markup {
+    pub(in crate::http::web) fn notice(&self) -> Markup {
         frame::notice(&self.what, self.help.as_deref())
     }
 }

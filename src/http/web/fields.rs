@@ -1,0 +1,65 @@
+//! The parts of forms.
+
+use maud::{Markup, html};
+
+use super::{csrf, request::PageRequest};
+
+/// A line of text to type.
+#[derive(Default)]
+pub(in crate::http::web) struct Field<'a> {
+    pub(in crate::http::web) label: &'a str,
+    pub(in crate::http::web) name: &'a str,
+    pub(in crate::http::web) value: &'a str,
+    /// What is said below it.
+    pub(in crate::http::web) hint: Option<&'a str>,
+    /// What is wrong with what was typed; the focus goes there.
+    pub(in crate::http::web) error: Option<&'a str>,
+    /// Whether the focus goes there anyhow.
+    pub(in crate::http::web) is_first: bool,
+}
+
+impl Field<'_> {
+    pub(in crate::http::web) fn render(&self) -> Markup {
+        let Self { label, name, value, hint, error, is_first } = *self;
+        let is_wrong = error.is_some();
+        let told = is_wrong || hint.is_some();
+        let help = format!("{name}-help");
+        html! {
+            div.label {
+                label for=(name) { (label) }
+                input.field #(name) name=(name) value=(value) autocomplete="off" spellcheck="false"
+                    autofocus[is_first || is_wrong] aria-invalid=[is_wrong.then_some("true")]
+                    aria-describedby=[told.then_some(&help)];
+                @if let Some(error) = error {
+                    span.hint.error id=(help) { (super::frame::sentence(error)) }
+                } @else if let Some(hint) = hint {
+                    span.hint id=(help) { (hint) }
+                }
+            }
+        }
+    }
+}
+
+/// A form of a page.
+pub(in crate::http::web) struct FormShown<'a> {
+    /// The address below the tenant to which it posts.
+    pub(in crate::http::web) below: &'a str,
+    pub(in crate::http::web) class: Option<&'a str>,
+    pub(in crate::http::web) content: Markup,
+}
+
+/// A form, with the field that proves to the session that it is ours.
+pub(in crate::http::web) fn form(
+    page: &PageRequest,
+    session: &str,
+    shown: FormShown<'_>,
+) -> Markup {
+    let FormShown { below, class, content } = shown;
+    let proof = csrf::token(session, &page.path_of(below));
+    html! {
+        form method="post" action=(page.link(below)) class=[class] {
+            input type="hidden" name=(csrf::FIELD) value=(proof);
+            (content)
+        }
+    }
+}
