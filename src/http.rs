@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use crate::{
     journal::{Journal, Limits, Tally},
     medius::TenantName,
-    tenant::{Provisioning, TenantFactory, Tenants},
+    tenant::{Provisioning, Tenant, TenantFactory, Tenants},
 };
 
 mod accept;
@@ -194,6 +194,11 @@ impl App {
     /// Asks the server to stop, which ends [`end`](Self::end).
     fn ask_to_end(&self) {
         self.ending.send_replace(true);
+    }
+
+    /// The address at which a job of this server calls the SCIM service of a tenant.
+    pub(crate) fn own_scim_base(&self, tenant: &Tenant) -> String {
+        format!("http://{}/{}/scim/v2", self.address, tenant.name())
     }
 
     /// Stops all provisioning jobs without waiting for them, because the server stops.

@@ -29,6 +29,8 @@ use super::{
 };
 use crate::tenant::{Busy, Tenant};
 
+#[cfg(feature = "web")]
+mod click;
 mod clock;
 mod duration;
 mod edits;
@@ -53,6 +55,9 @@ mod tenants;
 mod unrouted;
 mod verify;
 mod wait;
+
+#[cfg(feature = "web")]
+pub(super) use click::click;
 
 /// The future of an answer.
 type ControlFuture = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;

@@ -103,7 +103,7 @@ async fn serve_server(app: Data<App>, request: &HttpRequest, payload: Payload) -
         && let Some(found) = web::find(&app, request)
     {
         return match found {
-            Ok(found) => web::serve(app, request, payload, found).await,
+            Ok(found) => web::serve(app, request, payload, found, control::click).await,
             Err(problem) => unrouted(&app, request, payload, TenantApi::Admin, problem).await,
         };
     }

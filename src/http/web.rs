@@ -4,7 +4,7 @@
 //! [`PageRequest`] to an answer. Showing a page reads a snapshot and is not recorded. A button makes the call
 //! that an integrator makes, through the one pipeline, and that call is recorded as `from: console`.
 
-use std::sync::Arc;
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
@@ -13,6 +13,7 @@ use actix_web::{
 };
 
 use maud::html;
+use serde_json::Value as Json;
 
 use super::{
     App,
@@ -27,6 +28,7 @@ use crate::tenant::Tenant;
 
 mod api;
 mod assets;
+mod changes;
 mod console;
 mod cookies;
 mod csrf;
@@ -40,6 +42,7 @@ mod history;
 mod icons;
 mod list;
 mod login_decision;
+mod portal;
 mod request;
 mod serve_step;
 mod sign_in;
@@ -59,8 +62,32 @@ use site::Site;
 const LARGEST_FORM: usize = 256 * 1024;
 
 /// Every page, a table from each file.
-const PAGES: &[&[Route<PageHandler>]] =
-    &[assets::ROUTES, tenants::ROUTES, console::ROUTES, sign_in::ROUTES, entra::ROUTES];
+const PAGES: &[&[Route<PageHandler>]] = &[
+    assets::ROUTES,
+    tenants::ROUTES,
+    console::ROUTES,
+    sign_in::ROUTES,
+    entra::ROUTES,
+    portal::ROUTES,
+];
+
+/// A call of the control API that a page makes.
+pub(super) struct PageCall {
+    pub(super) method: &'static str,
+    /// The path behind `/_mock/v1/`.
+    pub(super) path: String,
+    pub(super) body: Option<Json>,
+    /// Who makes it, as the journal says.
+    pub(super) from: &'static str,
+    /// What it is, for the summary of the exchange.
+    pub(super) words: String,
+}
+
+/// The answer to such a call.
+pub(super) type AnsweredCall = Pin<Box<dyn Future<Output = HttpResponse>>>;
+
+/// Makes such calls. The control API is not known here, since it signs people in by the pages.
+pub(super) type MakeCall = fn(Data<App>, HttpRequest, Arc<Tenant>, PageCall) -> AnsweredCall;
 
 /// The page that a request asks for.
 pub(super) struct PageMatch {
@@ -108,8 +135,9 @@ pub(super) async fn serve(
     request: &HttpRequest,
     payload: Payload,
     found: PageMatch,
+    make: MakeCall,
 ) -> HttpResponse {
-    let _running = (!matches!(found.route.handler, PageHandler::Changes)).then(|| app.begin());
+    let _running = (!matches!(found.route.handler, PageHandler::Changes(_))).then(|| app.begin());
     match found.route.handler {
         PageHandler::Step(step) => {
             return serve_step::serve(app.clone(), request, payload, found, step).await;
@@ -120,7 +148,7 @@ pub(super) async fn serve(
         _ => {}
     }
     let site = Site::new(app.authority(request));
-    match answer(app.clone(), request, payload, found).await {
+    match answer(app.clone(), request, payload, found, make).await {
         Ok(response) => response,
         Err(problem) if request.method() == Method::POST => {
             let answer = frame::refusal(&site, problem.into_answer(), html! {});
@@ -137,6 +165,7 @@ async fn answer(
     request: &HttpRequest,
     payload: Payload,
     found: PageMatch,
+    make: MakeCall,
 ) -> Result<HttpResponse, ProblemDetails> {
     guard::admit(request)?;
     let body = body::read(&app, LARGEST_FORM, request, payload).await;
@@ -153,7 +182,8 @@ async fn answer(
         PageHandler::Console(show) => shown(page, move |page| console::show(page, show)).await,
         PageHandler::Click(click) => console::click(app, request, page, click).await?,
         PageHandler::LogIn => console::log_in(app, request, page).await?,
-        PageHandler::Changes => console::changes(request, &page),
+        PageHandler::PortalClick(click) => portal::click(make, request, page, click).await?,
+        PageHandler::Changes(may_know) => changes::changes(request, &page, may_know),
         PageHandler::Step(_) | PageHandler::Callback => unreachable!("served before"),
     })
 }

@@ -15,9 +15,9 @@ use std::{
 };
 
 #[cfg(feature = "web")]
-use crate::tenant::EntraAccount;
+use crate::{entra::DirectoryEntry, tenant::EntraAccount};
 use crate::{
-    entra::{JobAnswer, JobDescription, JobOrder, JobView},
+    entra::{JobAnswer, JobDescription, JobOrder, JobView, TestedCredentials},
     http::ServerClock,
     tenant::{OrderCallback, Provisioning, ProvisioningRefusal as Refusal, Tenant},
 };
@@ -28,6 +28,7 @@ mod clock;
 mod configure;
 mod outside;
 mod shown;
+mod trial;
 mod worker;
 
 use outside::{Brake, OwnTarget};
@@ -109,11 +110,18 @@ impl Jobs {
         if let Some(job) = self.inbox_of(tenant) {
             return Some(job.tell(order, done));
         }
-        let JobOrder::Configure(description) = &order else {
-            done(Err(Refusal::NoJob(tenant.name().clone())));
-            return None;
+        let description = match order {
+            JobOrder::Configure(description) => description,
+            JobOrder::TestConnection(tried) if tried != TestedCredentials::default() => {
+                trial::start(self, tenant, tried, done);
+                return None;
+            }
+            _ => {
+                done(Err(Refusal::NoJob(tenant.name().clone())));
+                return None;
+            }
         };
-        let handle = match self.start(tenant, description) {
+        let handle = match self.start(tenant, &description) {
             Ok(handle) => handle,
             Err(refusal) => {
                 done(Err(refusal));
@@ -127,7 +135,7 @@ impl Jobs {
                 Some(view)
             }
             // Another one was as quick, and made the job.
-            Err(Some(job)) => Some(job.tell(order, done)),
+            Err(Some(job)) => Some(job.tell(JobOrder::Configure(description), done)),
             Err(None) => {
                 done(Err(Refusal::Stopping));
                 None
@@ -212,6 +220,13 @@ impl Provisioning for Jobs {
         let jobs = self.jobs();
         let job = jobs.as_ref()?.get(tenant.name().as_str())?;
         job.is_of(tenant).then(|| job.inbox.shown.accounts())
+    }
+
+    #[cfg(feature = "web")]
+    fn directory(&self, tenant: &Arc<Tenant>) -> Option<Arc<[DirectoryEntry]>> {
+        let jobs = self.jobs();
+        let job = jobs.as_ref()?.get(tenant.name().as_str())?;
+        job.is_of(tenant).then(|| job.inbox.shown.entries())
     }
 
     fn forget(&self, tenant: &Arc<Tenant>) -> bool {

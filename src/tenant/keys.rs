@@ -62,6 +62,12 @@ impl SecretKey {
         crate::journal::mask(&self.text)
     }
 
+    /// Its last four characters, which may be shown.
+    #[cfg(feature = "web")]
+    pub fn last_four(&self) -> String {
+        self.masked().chars().filter(char::is_ascii_alphanumeric).collect()
+    }
+
     /// Since when it is refused, if its time is over.
     pub fn expired(&self, now: Timestamp) -> Option<Timestamp> {
         self.expires.filter(|at| *at <= now)

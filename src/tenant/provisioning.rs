@@ -7,6 +7,8 @@ use std::{fmt, io, sync::Arc};
 #[cfg(feature = "web")]
 use super::EntraAccount;
 use super::Tenant;
+#[cfg(feature = "web")]
+use crate::entra::DirectoryEntry;
 use crate::{
     entra::{JobAnswer, JobOrder, JobView, OrderError},
     medius::TenantName,
@@ -33,6 +35,10 @@ pub trait Provisioning: fmt::Debug + Send + Sync {
     /// none.
     #[cfg(feature = "web")]
     fn accounts(&self, tenant: &Arc<Tenant>) -> Option<Arc<[EntraAccount]>>;
+
+    /// The users and groups of that directory, in the order of their names; `None` if there is no job.
+    #[cfg(feature = "web")]
+    fn directory(&self, tenant: &Arc<Tenant>) -> Option<Arc<[DirectoryEntry]>>;
 
     /// Stops and forgets the tenant's job, without waiting for it; tells whether there was one.
     fn forget(&self, tenant: &Arc<Tenant>) -> bool;

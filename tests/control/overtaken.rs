@@ -97,6 +97,7 @@ fn every_change(control: &Control) -> Vec<Change> {
         plain("PUT", "/clock", json!({"mode": "offset", "by": "1h"})),
         plain("POST", "/clock/advance", json!({"by": "90d"})),
         plain("PUT", "/entra", job),
+        plain("PATCH", "/entra", json!({"scope": "assigned"})),
         plain("DELETE", "/entra", empty()),
         plain("POST", "/entra/cycle", empty()),
         plain("POST", "/entra/start", empty()),

@@ -185,6 +185,7 @@ fn entra(visitor: &mut Visitor) {
         "requestsPerSecond": 100_000, // Entra's own pace would take a test's time
     });
     visitor.control("PUT", "/entra", &[], &job);
+    visitor.control("PATCH", "/entra", &[], &json!({"notificationEmail": "it@contoso.com"}));
     visitor.control("GET", "/entra", &[], NONE);
     visitor.control("POST", "/entra/test-connection", &[], NONE);
     visitor.control("POST", "/entra/cycle?wait=true", &[], NONE);

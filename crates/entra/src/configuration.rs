@@ -5,6 +5,7 @@ mod description;
 mod file;
 mod filters;
 mod read;
+mod settings;
 mod target_attributes;
 mod tenant_url;
 

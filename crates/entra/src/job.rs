@@ -209,6 +209,24 @@ impl Job {
         self.probe(&target, &guid).map_err(Into::into)
     }
 
+    /// "Test Connection" with other credentials than the saved ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::test_connection`].
+    pub fn test_credentials(
+        &mut self,
+        url: TenantUrl,
+        token: SecretToken,
+        outside: JobEnvironment<'_>,
+    ) -> Result<(), ConnectionError> {
+        let saved = (self.url.clone(), self.token.clone());
+        (self.url, self.token) = (url, token);
+        let tested = self.test_connection(outside);
+        (self.url, self.token) = saved;
+        tested
+    }
+
     fn probe(&self, target: &TargetClient<'_>, guid: &str) -> Result<(), Failure> {
         let kinds = [
             (ObjectType::User, &self.configuration.users),

@@ -70,15 +70,16 @@ pub use record::{
 };
 pub use service::{
     ConnectionError, Counts, CycleOutcome, CycleReport, DirectorySource, Execution, ExecutionState,
-    FinishedCycle, GeneratedSize, JobAnswer, JobDescription, JobOrder, JobView, LogFile, LogFormat,
-    LogQuery, MissingCredentials, OnDemandMember, OnDemandOrder, OnDemandOutcome, OnDemandRefusal,
-    OnDemandReport, OnDemandStep, OrderError, Quarantine, QuarantineReason, Restart, RestartOrder,
-    RunningCycle, Scope, WeekOrder,
+    FinishedCycle, GeneratedSize, JobAnswer, JobDescription, JobOrder, JobSettings, JobView,
+    LogFile, LogFormat, LogQuery, MappingRow, MappingTable, MissingCredentials, OnDemandMember,
+    OnDemandOrder, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep, OrderError,
+    Quarantine, QuarantineReason, Restart, RestartOrder, RunningCycle, Scope, TestedCredentials,
+    WeekOrder,
 };
 pub use source::{
-    Change, ConfigurationFilters, DEFAULT_ACCESS, DirectoryError, DirectoryFileError,
-    DirectoryObject, DirectoryValue, ObjectKind, ObjectState, RESTORABLE_FOR, SourceDirectory,
-    SourceObject, week,
+    Assignment, Change, ConfigurationFilters, DEFAULT_ACCESS, DirectoryEntry, DirectoryEntryState,
+    DirectoryError, DirectoryFileError, DirectoryObject, DirectoryValue, ObjectKind, ObjectState,
+    RESTORABLE_FOR, SourceDirectory, SourceObject, week,
 };
 #[cfg(feature = "network")]
 pub use transport::{CertificateError, HttpTransport};

@@ -9,9 +9,12 @@ mod on_demand;
 mod order;
 mod quarantine;
 mod restart;
+mod settings;
 mod view;
 
-pub use self::description::{DirectorySource, GeneratedSize, JobDescription, Scope};
+pub use self::description::{
+    DirectorySource, GeneratedSize, JobDescription, Scope, TestedCredentials,
+};
 pub use self::error::{ConnectionError, MissingCredentials, OrderError};
 pub use self::execution::{Counts, CycleOutcome, CycleReport, Execution, ExecutionState};
 pub use self::logs::{LogFile, LogFormat, LogQuery};
@@ -21,4 +24,5 @@ pub use self::on_demand::{
 pub use self::order::{JobAnswer, JobOrder, WeekOrder};
 pub use self::quarantine::{Quarantine, QuarantineReason};
 pub use self::restart::{Restart, RestartOrder};
+pub use self::settings::{JobSettings, MappingRow, MappingTable};
 pub use self::view::{FinishedCycle, JobView, RunningCycle};

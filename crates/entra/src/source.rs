@@ -6,6 +6,7 @@ mod error;
 mod filters;
 mod generate;
 mod index;
+mod listing;
 mod read;
 mod source_object;
 mod week;
@@ -21,6 +22,7 @@ pub use change::Change;
 pub use error::{DirectoryError, DirectoryFileError};
 pub use filters::ConfigurationFilters;
 use index::SourceIndex;
+pub use listing::{Assignment, DirectoryEntry, DirectoryEntryState};
 pub use source_object::SourceObject;
 pub use week::week;
 

@@ -10,7 +10,7 @@ use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, 
 use crate::{
     entra::{
         Change, JobAnswer, JobDescription, JobOrder, LogQuery, MissingCredentials, OnDemandOrder,
-        OnDemandRefusal, OrderError, Restart, RestartOrder, WeekOrder,
+        OnDemandRefusal, OrderError, Restart, RestartOrder, TestedCredentials, WeekOrder,
     },
     http::App,
     medius::TenantName,
@@ -31,11 +31,16 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::put(
         "tenants/{tenant}/entra",
         "Creates the provisioning job, or changes its configuration or directory",
-        ControlHandler::Later(|call| {
-            later(with_body(call, |it: JobDescription| JobOrder::Configure(Box::new(it))))
-        }),
+        ControlHandler::Later(|call| later(describe(call, JobOrder::Configure))),
     )
     .takes("Job?")
+    .answers("JobStatus"),
+    Route::patch(
+        "tenants/{tenant}/entra",
+        "Changes settings of the provisioning job; what the body leaves out stays",
+        ControlHandler::Later(|call| later(describe(call, JobOrder::Adjust))),
+    )
+    .takes("Job")
     .answers("JobStatus"),
     Route::delete(
         "tenants/{tenant}/entra",
@@ -66,8 +71,9 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::post(
         "tenants/{tenant}/entra/test-connection",
         "Test Connection",
-        ControlHandler::Later(|call| later(ask(call, JobOrder::TestConnection))),
-    ),
+        ControlHandler::Later(|call| later(test_connection(call))),
+    )
+    .takes("TestedCredentials?"),
     Route::post(
         "tenants/{tenant}/entra/on-demand",
         "Provisions one user or group at once",
@@ -183,6 +189,33 @@ async fn logs(call: ControlCall) -> HandlerResult {
 #[serde(deny_unknown_fields)]
 struct DirectoryChangesRequest {
     changes: Vec<Change>,
+}
+
+/// `PUT entra`, `PATCH entra`.
+async fn describe(call: ControlCall, order: fn(Box<JobDescription>) -> JobOrder) -> HandlerResult {
+    let mut description: JobDescription = call.body()?;
+    description.tenant_url = description.tenant_url.map(|it| own_address(&call, it));
+    ask(call, order(Box::new(description))).await
+}
+
+/// `POST entra/test-connection`.
+async fn test_connection(call: ControlCall) -> HandlerResult {
+    let mut tried: TestedCredentials = call.body()?;
+    tried.tenant_url = tried.tenant_url.map(|it| own_address(&call, it));
+    ask(call, JobOrder::TestConnection(tried)).await
+}
+
+/// A Tenant URL by which the server calls itself. The SCIM link that a caller copied is an address as the
+/// caller reaches the server, such as a mapped port of a container; the server may not reach it.
+fn own_address(call: &ControlCall, url: String) -> String {
+    let Some(tenant) = &call.found else { return url };
+    let link = format!("{}/{}/scim/v2", call.authority, tenant.name());
+    match url.trim().strip_prefix(&link) {
+        Some(rest) if rest.is_empty() || rest.starts_with(['/', '?']) => {
+            format!("{}{rest}", call.app.own_scim_base(tenant))
+        }
+        _ => url,
+    }
 }
 
 async fn with_body<T: DeserializeOwned>(

@@ -4,14 +4,12 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    body::to_bytes,
     http::{
         Method,
         header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
     },
     web::{Bytes, Data},
 };
-use serde_json::Value as Json;
 
 use super::{
     api,
@@ -35,7 +33,6 @@ use crate::{
 };
 
 mod authenticate;
-mod changes;
 mod configuration;
 mod draft;
 mod fields;
@@ -53,7 +50,6 @@ mod steps;
 mod user;
 mod users;
 
-pub(super) use changes::changes;
 pub(in crate::http) use people::SegmentCounts;
 
 pub(super) const ROUTES: &[Route<PageHandler>] = &[
@@ -64,7 +60,11 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
     ),
     Route::post("admin", "Step 1: Authenticate", PageHandler::LogIn),
     Route::get("{tenant}/admin", "The console", PageHandler::Console(|page| Ok(start(page)))),
-    Route::get("{tenant}/admin/changes", "When something has changed", PageHandler::Changes),
+    Route::get(
+        "{tenant}/admin/changes",
+        "When something has changed",
+        PageHandler::Changes(|page| session::of(page).is_ok()),
+    ),
     Route::post("{tenant}/admin/log-out", "Logs out of the console", PageHandler::Page(log_out)),
     Route::get(
         "{tenant}/admin/integration",
@@ -198,7 +198,7 @@ pub(super) async fn log_in(
     let target = "/admin/v1/authenticate".to_owned();
     let head = head(&ApiCall::new("POST", []).with(body.clone()), target, None);
     let sent = login::click(&app, request, head, Bytes::from(body.to_string())).await;
-    let answer = told(sent).await;
+    let answer = ApiAnswer::read(sent).await;
     Ok(authenticate::done(&page, &answer).into_response())
 }
 
@@ -229,7 +229,7 @@ pub(super) async fn click(
     let (request, click_head) = (request.clone(), Some(Box::new(head)));
     let context =
         RequestContext { app, request, arrival, api: TenantApi::Admin, click: click_head };
-    let answer = told(pipeline::run_click(context, made, admin::answer).await).await;
+    let answer = ApiAnswer::read(pipeline::run_click(context, made, admin::answer).await).await;
     if answer.status == 401 {
         let ended = session::NoSession::Expired(token);
         return Ok(session::log_in_first(&page, ended).into_response());
@@ -249,14 +249,6 @@ fn head(call: &ApiCall, target: String, token: Option<&str>) -> CallHead {
         }
     }
     CallHead { method, target, headers, from: "console" }
-}
-
-/// What a call answered; nothing where a fault broke it off.
-async fn told(answer: Option<HttpResponse>) -> ApiAnswer {
-    let Some(answer) = answer else { return ApiAnswer { status: 0, body: Json::Null } };
-    let status = answer.status().as_u16();
-    let bytes = to_bytes(answer.into_body()).await.unwrap_or_default();
-    ApiAnswer { status, body: serde_json::from_slice(&bytes).unwrap_or_default() }
 }
 
 /// The page of a refusal.

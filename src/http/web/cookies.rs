@@ -18,6 +18,8 @@ pub(in crate::http) enum CookieKind {
     Choice,
     /// Which browser this is at mock Entra.
     Entra,
+    /// Which browser this is at the provisioning pages of mock Entra.
+    Portal,
 }
 
 /// How long a browser keeps a cookie.
@@ -39,14 +41,15 @@ impl CookieKind {
             Self::Flow => "flow",
             Self::Choice => "choice",
             Self::Entra => "entra",
+            Self::Portal => "portal",
         }
     }
 
-    /// Which requests of other sites it goes with: none for the console; `Lax` lets navigations bring it,
+    /// Which requests of other sites it goes with: none for the console and the portal; `Lax` lets navigations bring it,
     /// which redirects from an issuer need.
     fn same_site(self) -> &'static str {
         match self {
-            Self::Console => "Strict",
+            Self::Console | Self::Portal => "Strict",
             Self::Session | Self::Flow | Self::Choice | Self::Entra => "Lax",
         }
     }

@@ -74,6 +74,16 @@ pub(in crate::http) fn mark() -> Markup {
     }
 }
 
+/// The mark of mock Entra.
+pub(in crate::http) fn entra_mark() -> Markup {
+    html! {
+        svg.mark.other viewBox="0 0 18 18" aria-hidden="true" {
+            path d="M9 2.5 15.5 11 9 15.5 2.5 11z" {}
+            path d="M9 2.5v13" {}
+        }
+    }
+}
+
 /// What went wrong and what would help, in the colour of trouble.
 pub(in crate::http) fn notice(what: &str, help: Option<&str>) -> Markup {
     html! {

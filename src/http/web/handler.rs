@@ -19,8 +19,10 @@ pub(in crate::http) enum PageHandler {
     Click(Click),
     /// Logs in to a console.
     LogIn,
-    /// Tells a page of the console when something has changed.
-    Changes,
+    /// Makes the call of the control API that a button of mock Entra's provisioning pages stands for.
+    PortalClick(Click),
+    /// Tells a page when something has changed, if the browser may know.
+    Changes(fn(&PageRequest) -> bool),
     /// A step of a sign-in.
     Step(SignInStep),
     /// What Entra answers to a sign-in of MediusFlow's.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, http::header::HeaderMap, web::Data};
+use actix_web::{HttpRequest, HttpResponse, body::to_bytes, http::header::HeaderMap, web::Data};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
@@ -81,6 +81,14 @@ impl ApiCall {
 }
 
 impl ApiAnswer {
+    /// What a call answered; nothing where a fault broke it off.
+    pub(in crate::http) async fn read(answer: Option<HttpResponse>) -> Self {
+        let Some(answer) = answer else { return Self { status: 0, body: Json::Null } };
+        let status = answer.status().as_u16();
+        let bytes = to_bytes(answer.into_body()).await.unwrap_or_default();
+        Self { status, body: serde_json::from_slice(&bytes).unwrap_or_default() }
+    }
+
     pub(in crate::http) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }

@@ -143,6 +143,11 @@ pub(in crate::http) fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// Random hexadecimal digits that nobody guesses.
+pub(in crate::http) fn random_hex() -> String {
+    format!("{:032x}", u128::from_ne_bytes(random()))
+}
+
 /// A random GUID.
 pub(in crate::http) fn random_guid() -> String {
     uuid::Builder::from_random_bytes(random()).into_uuid().to_string()

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{
     frame::{self, mark},
     handler::PageHandler,
+    portal,
     request::PageRequest,
     site::Site,
 };
@@ -46,6 +47,12 @@ pub(super) fn list(app: &App, site: &Site, first: Option<&str>) -> Markup {
                         " "
                         a.button href=(site.link(&format!("/{name}/admin/"))) {
                             "Admin console" span.hidden { " of " (name) }
+                        }
+                        @if let Some(path) = portal::path(tenant) {
+                            " "
+                            a.button href=(site.link(&path)) {
+                                "Provisioning" span.hidden { " of " (name) }
+                            }
                         }
                     }
                 }

@@ -34,6 +34,11 @@ impl Trouble {
         Self { status, what: what.into(), help: Some(help.into()), field: None }
     }
 
+    /// What is wrong, as a fragment.
+    pub(in crate::http::web) fn what(&self) -> &str {
+        &self.what
+    }
+
     /// What is wrong with a field, if that is it.
     pub(in crate::http::web) fn at(&self, name: &str) -> Option<&str> {
         let field = self.field.as_deref()?;

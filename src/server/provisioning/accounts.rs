@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     entra::{
-        DirectoryObject, ObjectKind, ObjectState, ObjectType, Scope, Simulation, SourceDirectory,
+        DirectoryEntry, DirectoryObject, ObjectKind, ObjectState, ObjectType, Scope, Simulation,
+        SourceDirectory,
     },
     oidc::Account,
     tenant::EntraAccount,
@@ -16,6 +17,8 @@ pub(super) struct Accounts {
     version: u64,
     scope: Scope,
     pub(super) list: Arc<[EntraAccount]>,
+    /// The users and groups, with their assignments.
+    pub(super) entries: Arc<[DirectoryEntry]>,
 }
 
 impl Accounts {
@@ -27,7 +30,8 @@ impl Accounts {
             .filter(|it| it.object_type() == ObjectType::User && it.state == ObjectState::Present);
         let mut list: Vec<_> = users.map(|it| account(directory, it, scope)).collect();
         list.sort_by(|a, b| a.account.display_name.cmp(&b.account.display_name));
-        Self { version: directory.version(), scope, list: list.into() }
+        let entries = directory.entries().into();
+        Self { version: directory.version(), scope, list: list.into(), entries }
     }
 
     /// Whether they are still those of the directory.

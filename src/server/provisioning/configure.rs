@@ -48,6 +48,32 @@ pub(super) fn configure(
     base: &str,
 ) -> Result<(), Refusal> {
     let configuration = configuration(description, tenant, base)?;
+    put(made, description, configuration, tenant, base)
+}
+
+/// Changes what a description has of a job; `made` stays as it is if it is refused.
+pub(super) fn adjust(
+    made: &mut Made,
+    description: &JobDescription,
+    tenant: &Tenant,
+    base: &str,
+) -> Result<(), Refusal> {
+    let present = made.simulation.job.configuration().clone();
+    let adjusted = description.adjusted(present, &medius::schemas())?;
+    if let Some(token) = &adjusted.secret_token {
+        tenant.keep_secret(token.expose());
+    }
+    put(made, description, adjusted, tenant, base)
+}
+
+/// Gives a job this configuration, and what else the description has.
+fn put(
+    made: &mut Made,
+    description: &JobDescription,
+    configuration: JobConfiguration,
+    tenant: &Tenant,
+    base: &str,
+) -> Result<(), Refusal> {
     let filters = filters(tenant, base, &configuration);
     let source = description.directory.as_ref();
     let directory = source.map(|it| it.directory(made.seed, filters.as_ref())).transpose()?;

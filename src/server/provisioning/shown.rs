@@ -5,15 +5,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[cfg(feature = "web")]
 use super::accounts::Accounts;
 use super::configure::Made;
-use crate::entra::{JobView, RunningCycle};
 #[cfg(feature = "web")]
-use crate::{entra::Simulation, tenant::EntraAccount};
+use crate::{
+    entra::{DirectoryEntry, Simulation},
+    tenant::EntraAccount,
+};
+use crate::{
+    entra::{JobView, RunningCycle},
+    journal::Notifier,
+};
 
 /// The view of a job: the thread replaces it as a whole, and everybody else reads it. A cycle shows
 /// from the moment in which it is ordered, whatever the thread is at.
 #[derive(Debug)]
 pub(super) struct SharedView {
     seen: Mutex<CurrentView>,
+    /// Told when the view has changed: pages follow it.
+    notifier: Notifier,
     /// The accounts of the directory; the thread replaces them, too, when the directory has changed.
     #[cfg(feature = "web")]
     accounts: Mutex<Accounts>,
@@ -27,9 +35,10 @@ struct CurrentView {
 }
 
 impl SharedView {
-    pub(super) fn new(made: &Made) -> Self {
+    pub(super) fn new(made: &Made, notifier: Notifier) -> Self {
         Self {
             seen: Mutex::new(CurrentView { view: Arc::new(made.view.clone()), ordered: 0 }),
+            notifier,
             #[cfg(feature = "web")]
             accounts: Mutex::new(Accounts::of(&made.simulation)),
         }
@@ -39,6 +48,12 @@ impl SharedView {
     #[cfg(feature = "web")]
     pub(super) fn accounts(&self) -> Arc<[EntraAccount]> {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner).list.clone()
+    }
+
+    /// The users and groups of the directory.
+    #[cfg(feature = "web")]
+    pub(super) fn entries(&self) -> Arc<[DirectoryEntry]> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).entries.clone()
     }
 
     /// Shows the accounts of the directory, if it has changed.
@@ -64,7 +79,10 @@ impl SharedView {
         seen.ordered += 1;
         let view = JobView::clone(&seen.view);
         seen.put(view);
-        seen.view.clone()
+        let view = seen.view.clone();
+        drop(seen);
+        self.notifier.notify();
+        view
     }
 
     /// The thread takes an ordered cycle up. It shows as ordered until its first step is told.
@@ -76,6 +94,7 @@ impl SharedView {
     /// Shows what the job is like now.
     pub(super) fn publish(&self, view: JobView) {
         self.lock().put(view);
+        self.notifier.notify();
     }
 
     /// The thread has ended, and nothing that was ordered is done any more.
@@ -84,6 +103,8 @@ impl SharedView {
         seen.ordered = 0;
         let view = JobView::clone(&seen.view);
         seen.put(JobView { running: None, next: None, broken: Some(why), ..view });
+        drop(seen);
+        self.notifier.notify();
     }
 }
 

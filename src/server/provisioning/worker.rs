@@ -12,14 +12,14 @@ use std::{
 use super::{
     Asked, Refusal,
     clock::TenantTime,
-    configure::{Made, configure},
+    configure::{Made, adjust, configure},
     outside::{Brake, OwnTarget, Wire},
     shown::SharedView,
 };
 use crate::{
     entra::{
         CycleReport, HttpTransport, JobAnswer, JobClock as _, JobEnvironment, JobOrder, JobView,
-        Progress, RunningCycle, Simulation,
+        Progress, RunningCycle, Simulation, TestedCredentials,
     },
     tenant::Tenant,
 };
@@ -48,7 +48,7 @@ impl Worker {
         clock: TenantTime,
         brake: Arc<Brake>,
     ) -> (Self, Arc<SharedView>) {
-        let shown = Arc::new(SharedView::new(&made));
+        let shown = Arc::new(SharedView::new(&made, tenant.notifier().clone()));
         let (tenant, http) = (Arc::downgrade(tenant), HttpTransport::new());
         let worker = Self { made, tenant, own, clock, http, brake, shown: shown.clone() };
         (worker, shown)
@@ -89,6 +89,11 @@ impl Worker {
                 configure(&mut self.made, &description, &tenant, &self.own.base)?;
                 return Ok(self.status());
             }
+            JobOrder::Adjust(description) => {
+                let tenant = self.tenant.upgrade().ok_or(Refusal::NoTenant)?;
+                adjust(&mut self.made, &description, &tenant, &self.own.base)?;
+                return Ok(self.status());
+            }
             JobOrder::Cycle => {
                 self.shown.take_up_cycle();
                 let report = self.cycle();
@@ -103,7 +108,12 @@ impl Worker {
                 simulation.job.restart(scope);
                 return Ok(self.status());
             }
-            JobOrder::TestConnection => self.with_job(Simulation::test_connection),
+            JobOrder::TestConnection(credentials) => {
+                self.keep_secret(&credentials);
+                self.with_job(|simulation, outside| {
+                    simulation.test_connection(&credentials, outside)
+                })
+            }
             JobOrder::OnDemand(order) => {
                 self.with_job(|simulation, outside| simulation.provision_on_demand(&order, outside))
             }
@@ -149,6 +159,13 @@ impl Worker {
             view.add_mail(mail);
         }
         report
+    }
+
+    /// Has the journal mask a token that is tried.
+    fn keep_secret(&self, tried: &TestedCredentials) {
+        if let (Some(tenant), Some(token)) = (self.tenant.upgrade(), &tried.secret_token) {
+            tenant.keep_secret(token);
+        }
     }
 
     /// Does something with the job for which it needs the world.

@@ -72,6 +72,16 @@ pub(super) fn read(
     Ok(configuration)
 }
 
+/// The address of a notification mail.
+pub(super) fn email_address(text: &str) -> Result<SmolStr, &'static str> {
+    let text = text.trim();
+    let parts = text.split_once('@');
+    if parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) {
+        return Ok(text.into());
+    }
+    Err("expected an email address")
+}
+
 pub(super) struct JobFileReader<'t> {
     pub(super) file: &'t str,
     pub(super) text: &'t str,
@@ -102,11 +112,8 @@ impl JobFileReader<'_> {
 
     fn settings(&self, given: SettingsToml, into: &mut JobConfiguration) -> ReadResult<()> {
         if let Some(email) = given.notification_email {
-            let parts = email.get_ref().split_once('@');
-            if !parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) {
-                return Err(self.wrong(email.span(), "expected an email address"));
-            }
-            into.notification_email = Some(email.into_inner().into());
+            let address = email_address(email.get_ref());
+            into.notification_email = Some(address.map_err(|it| self.wrong(email.span(), it))?);
         }
         if let Some(sends) = given.send_an_email_notification_when_a_failure_occurs {
             into.send_email_when_a_failure_occurs = sends;

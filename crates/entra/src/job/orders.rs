@@ -3,7 +3,8 @@
 use super::{JobEnvironment, Simulation, Subject};
 use crate::record::{APPLICATION, csv_logs};
 use crate::service::{
-    JobAnswer, LogFile, LogFormat, LogQuery, OnDemandOrder, OrderError, WeekOrder,
+    JobAnswer, JobDescription, LogFile, LogFormat, LogQuery, MissingCredentials, OnDemandOrder,
+    OrderError, TestedCredentials, WeekOrder,
 };
 use crate::source::{Change, DirectoryObject, SourceDirectory, week};
 
@@ -11,16 +12,26 @@ use crate::source::{Change, DirectoryObject, SourceDirectory, week};
 const MOST_DAYS: u32 = 366;
 
 impl Simulation {
-    /// "Test Connection".
+    /// "Test Connection", with these credentials in place of the saved ones.
     ///
     /// # Errors
     ///
-    /// As [`Job::test_connection`](crate::Job::test_connection).
+    /// If the credentials cannot be used; else as
+    /// [`Job::test_connection`](crate::Job::test_connection).
     pub fn test_connection(
         &mut self,
+        credentials: &TestedCredentials,
         outside: JobEnvironment<'_>,
     ) -> Result<JobAnswer, OrderError> {
-        self.job.test_connection(outside)?;
+        let description = JobDescription {
+            tenant_url: credentials.tenant_url.clone(),
+            secret_token: credentials.secret_token.clone(),
+            ..JobDescription::default()
+        };
+        let tried = description.credentials(self.job.configuration().clone())?;
+        let url = tried.tenant_url.ok_or(MissingCredentials::TenantUrl)?;
+        let token = tried.secret_token.ok_or(MissingCredentials::SecretToken)?;
+        self.job.test_credentials(url, token, outside)?;
         Ok(JobAnswer::Connected { connected: true })
     }
 

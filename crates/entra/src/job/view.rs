@@ -29,6 +29,7 @@ impl JobView {
         self.disabled = job.disabled().map(str::to_owned);
         self.escrows = job.escrows();
         self.objects = directory.len();
+        self.settings = Arc::new(job.configuration().settings());
         self.graph = Arc::new(job.status());
         let logs = job.logs();
         self.lines = logs[logs.len().saturating_sub(LINES)..].into();

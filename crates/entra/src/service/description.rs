@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::error::OrderError;
@@ -14,10 +14,16 @@ use crate::source::{ConfigurationFilters, SourceDirectory};
 pub struct JobDescription {
     /// The job's configuration as TOML.
     pub configuration: Option<String>,
+    /// "Tenant URL".
+    pub tenant_url: Option<String>,
     /// "Scope".
     pub scope: Option<Scope>,
     /// "Secret Token".
     pub secret_token: Option<String>,
+    /// "Notification Email"; empty for none.
+    pub notification_email: Option<String>,
+    /// "Send an email notification when a failure occurs".
+    pub send_email_when_a_failure_occurs: Option<bool>,
     /// The most requests to the target in one second; `None` for no limit.
     pub requests_per_second: Option<NonZeroU32>,
     /// "Accidental deletion threshold".
@@ -32,7 +38,7 @@ pub struct JobDescription {
 }
 
 /// "Scope": which accounts are provisioned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Scope {
     /// "Sync only assigned users and groups".
@@ -40,6 +46,26 @@ pub enum Scope {
     Assigned,
     /// "Sync all users and groups".
     All,
+}
+
+impl Scope {
+    /// The portal's words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Assigned => "Sync only assigned users and groups",
+            Self::All => "Sync all users and groups",
+        }
+    }
+}
+
+/// The credentials that "Test Connection" tries. What is left out is the job's saved value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct TestedCredentials {
+    /// "Tenant URL".
+    pub tenant_url: Option<String>,
+    /// "Secret Token". The saved one is tried at the saved Tenant URL only.
+    pub secret_token: Option<String>,
 }
 
 /// Where a directory comes from.

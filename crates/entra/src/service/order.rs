@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::description::JobDescription;
+use super::description::{JobDescription, TestedCredentials};
 use super::execution::{CycleOutcome, CycleReport};
 use super::logs::LogQuery;
 use super::on_demand::{OnDemandOrder, OnDemandReport};
@@ -18,14 +18,16 @@ use crate::source::{Change, DirectoryObject};
 pub enum JobOrder {
     /// Creates the job, or changes its configuration or directory.
     Configure(Box<JobDescription>),
+    /// Changes what the description has; everything else stays.
+    Adjust(Box<JobDescription>),
     /// Runs a cycle now.
     Cycle,
     /// Runs cycles when they are due.
     Start,
     /// Stops running cycles when they are due.
     Pause,
-    /// "Test Connection".
-    TestConnection,
+    /// "Test Connection", also of a job that does not exist yet.
+    TestConnection(TestedCredentials),
     /// Provisions one user or group at once.
     OnDemand(OnDemandOrder),
     /// Restarts the job: it forgets part of its state.

@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 
 use super::execution::{CycleOutcome, Execution, ExecutionState};
 use super::quarantine::Quarantine;
+use super::settings::JobSettings;
 use crate::record::{APPLICATION, LogEntry, Mail, ModifiedProperty, Progress};
 use crate::source::ConfigurationFilters;
 
@@ -49,6 +50,8 @@ pub struct JobView {
     pub lines: Arc<[LogEntry]>,
     /// The latest notification mails, oldest first.
     pub mails: Arc<[Mail]>,
+    /// The settings, without the Secret Token.
+    pub settings: Arc<JobSettings>,
     /// The job as Graph shows it between two cycles.
     pub graph: Arc<Json>,
     /// The job's id.
@@ -116,6 +119,7 @@ impl Serialize for JobView {
             "escrows": self.escrows,
             "objects": self.objects,
             "day": self.day,
+            "settings": *self.settings,
             "configurationFilters": self.filters.as_ref().map(ConfigurationFilters::values),
             "job": self.to_graph(),
         })

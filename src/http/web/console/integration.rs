@@ -70,7 +70,7 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> Answer {
         (head(
             "Integration",
             "Connects this MediusFlow tenant with a Microsoft Entra tenant.",
-            steps::next(&steps),
+            steps::next(page, &steps),
         ))
         @if let Some(trouble) = trouble.filter(|_| field.is_none()) { (trouble.notice()) }
         div.split {

@@ -144,7 +144,8 @@ fn render(page: &PageRequest, option: &Json, trouble: Option<&Trouble>) -> Answe
     let claim = Some(text(NAME_CLAIM)).filter(|it| !it.is_empty());
     let claim = claim.unwrap_or_else(|| NameClaim::default().name());
     let field = |label, name, hint| {
-        Field { label, name, value: text(name), hint, error: error(name), is_first: false }.render()
+        Field { label, name, value: text(name), hint, error: error(name), ..Field::default() }
+            .render()
     };
     let content: Markup = html! {
         div.pair {

@@ -17,7 +17,6 @@ use super::{
 use crate::{
     http::answer::Answer,
     medius::{ConfigurationDraft, SetupStep, StepState},
-    tenant::SecretKey,
 };
 
 /// *Copy SCIM link*.
@@ -85,7 +84,7 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
         (head(
             Tab::UserProvisioning.label(),
             "What Microsoft Entra ID needs to bring users to this tenant, and what those users get.",
-            steps::next(&steps),
+            steps::next(page, &steps),
         ))
         @if let Some(trouble) = trouble { (trouble.notice()) }
         div.split {
@@ -130,7 +129,7 @@ fn secret_key(page: &PageRequest, look: CardLook, shown: Option<&str>) -> Markup
                                     " tab of the MediusFlow application in Microsoft Entra ID."
                                 }
                                 (None, Some(key)) => {
-                                    "Generated, and shown only then; it ends in " b { (last_four(key)) } "."
+                                    "Generated, and shown only then; it ends in " b { (key.last_four()) } "."
                                     @if expired.is_some() { " Its time is over: generate a new one." }
                                 }
                                 (None, None) => {
@@ -156,12 +155,6 @@ fn secret_key(page: &PageRequest, look: CardLook, shown: Option<&str>) -> Markup
             @if look.shows_calls { (as_call(page, &generate())) }
         }
     }
-}
-
-/// The last characters of a key, which may be shown.
-pub(super) fn last_four(key: &SecretKey) -> String {
-    let shown = key.masked();
-    shown.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 fn configurations_card(page: &PageRequest, look: CardLook, all: &[ConfigurationDraft]) -> Markup {

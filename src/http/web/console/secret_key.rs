@@ -9,9 +9,9 @@ use super::{
         request::{ApiAnswer, Click, ClickRequest, PageRequest},
         trouble::Trouble,
     },
-    provisioning::{TabContent, TabWindow, generate, last_four, tab},
+    provisioning::{TabContent, TabWindow, generate, tab},
 };
-use crate::{http::answer::Answer, medius::SetupStep};
+use crate::{http::answer::Answer, medius::SetupStep, tenant::SecretKey};
 
 /// *OK*.
 pub(super) const CLICK: Click = Click { call, after };
@@ -59,7 +59,7 @@ fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
 
 /// The last characters of the key in force; nothing without one.
 fn present(page: &PageRequest) -> String {
-    page.tenant().snapshot().console().secret_key().map(last_four).unwrap_or_default()
+    page.tenant().snapshot().console().secret_key().map(SecretKey::last_four).unwrap_or_default()
 }
 
 fn notification(page: &PageRequest) -> Markup {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::request::PageRequest;
+use super::super::{portal, request::PageRequest};
 use crate::medius::{SetupStep, StepEntry, StepState};
 
 /// The steps as a page shows them. While a window is open its first step counts as done: it is the click that
@@ -21,13 +21,16 @@ pub(super) fn entries(page: &PageRequest, opened: Option<SetupStep>) -> Vec<Step
 }
 
 /// The words about what to do next.
-pub(super) fn next(steps: &[StepEntry]) -> Markup {
+pub(super) fn next(page: &PageRequest, steps: &[StepEntry]) -> Markup {
     let current = steps.iter().find(|it| it.state == StepState::Current);
     html! {
         p.next.end #next data-live {
             @if let Some(it) = current {
                 "Next: " b { "step " (it.number) " of 11, " (it.label) }
-            } @else { "All eleven steps are done" }
+            } @else if let Some(path) = portal::path(page.tenant()) {
+                "All eleven steps are done. "
+                a href=(page.site.link(&path)) { "Step 5: configure automatic provisioning in Microsoft Entra ID" }
+            }
         }
     }
 }

@@ -14,10 +14,7 @@ use crate::{
 pub(super) fn brand() -> Markup {
     html! {
         div.brand {
-            svg.mark.other viewBox="0 0 18 18" aria-hidden="true" {
-                path d="M9 2.5 15.5 11 9 15.5 2.5 11z" {}
-                path d="M9 2.5v13" {}
-            }
+            (frame::entra_mark())
             " Mock Microsoft Entra ID"
         }
     }

@@ -1,4 +1,4 @@
-//! `{t}/admin/changes`: tells a page when something of the tenant has changed, as server-sent events.
+//! Tells a page when something of the tenant or of its provisioning job has changed, as server-sent events.
 
 use std::{
     convert::Infallible,
@@ -11,18 +11,23 @@ use std::{
 use actix_web::{
     HttpRequest, HttpResponse,
     body::{BodySize, MessageBody},
-    web::Bytes,
+    web::{Bytes, Data},
 };
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::{super::request::PageRequest, session};
-use crate::{http::repair::Connection, journal::Listener, tenant::Tenant};
+use super::request::PageRequest;
+use crate::{
+    http::{App, repair::Connection},
+    journal::Listener,
+    tenant::Tenant,
+};
 
 /// How long nothing may be sent, so that proxies keep the connection.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// What is sent: the revision of the tenant's state and of its journal, whenever one of them moves.
+/// What is sent: the revisions of the tenant's state, of its journal and of its job, whenever one of them moves.
 struct ChangeEvents {
+    app: Data<App>,
     tenant: Arc<Tenant>,
     listeners: [Listener; 2],
     /// What was sent last.
@@ -31,17 +36,20 @@ struct ChangeEvents {
     connection: Option<Connection>,
 }
 
-/// `GET {t}/admin/changes`.
-///
-/// 204 for who has not logged in: a browser asks again after anything else (HTML, "server-sent events").
-pub(in crate::http::web) fn changes(request: &HttpRequest, page: &PageRequest) -> HttpResponse {
-    if session::of(page).is_err() {
+/// 204 for a browser that may not know: it asks again after anything else (HTML, "server-sent events").
+pub(super) fn changes(
+    request: &HttpRequest,
+    page: &PageRequest,
+    may_know: fn(&PageRequest) -> bool,
+) -> HttpResponse {
+    if !may_know(page) {
         return HttpResponse::NoContent().finish();
     }
     let tenant = page.tenant().clone();
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let changes = ChangeEvents {
+        app: page.app.clone(),
         listeners: [tenant.notifier().listener(), tenant.journal().notifier().listener()],
         tenant,
         sent: None,
@@ -74,7 +82,9 @@ impl MessageBody for ChangeEvents {
             return Poll::Ready(None);
         }
         let tenant = &changes.tenant;
-        let now = format!("{}.{}", tenant.revision(), tenant.journal().revision());
+        let job = changes.app.provisioning.as_ref().and_then(|it| it.view(tenant));
+        let job = job.map_or(0, |it| it.revision);
+        let now = format!("{}.{}.{job}", tenant.revision(), tenant.journal().revision());
         if changes.sent.as_ref() != Some(&now) {
             let event = format!("data: {now}\n\n");
             changes.sent = Some(now);

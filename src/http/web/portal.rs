@@ -1,0 +1,132 @@
+//! The provisioning pages of mock Entra: Step 5 and 6 of the tutorial, over the job that the server runs.
+//!
+//! The labels are the tutorial's and the portal's; the addresses are assumed. A click is the call of the control
+//! API that a test makes, recorded as made by `entra-portal`. No login is asked for, as at the account picker:
+//! who reaches the server is an administrator here.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{
+    MakeCall, PageCall, csrf,
+    handler::PageHandler,
+    request::{ApiAnswer, Click, ClickRequest, PageRequest},
+};
+use crate::{
+    http::{problem::ProblemDetails, routes::Route},
+    tenant::Tenant,
+};
+
+mod calls;
+mod cycles;
+mod directory;
+mod job_status;
+mod layout;
+mod log_line;
+mod logs;
+mod mappings;
+mod monitor;
+mod on_demand;
+mod provisioning;
+mod settings_form;
+mod steps;
+
+use layout::Portal;
+
+/// Who makes the calls, as the journal says.
+const FROM: &str = "entra-portal";
+
+pub(super) const ROUTES: &[Route<PageHandler>] = &[
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning",
+        "Provisioning: Admin Credentials, Mappings, Settings",
+        PageHandler::Page(provisioning::show),
+    ),
+    Route::post(
+        "{tenant}/entra/{tid}/provisioning",
+        "Test Connection, Save",
+        PageHandler::PortalClick(provisioning::CLICK),
+    ),
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning/mappings/{type}",
+        "Attribute-Mapping of users or groups",
+        PageHandler::Page(mappings::show),
+    ),
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning/users-and-groups",
+        "Users and groups: who is assigned",
+        PageHandler::Page(directory::show),
+    ),
+    Route::post(
+        "{tenant}/entra/{tid}/provisioning/users-and-groups",
+        "Assign, Unassign, Disable, Enable",
+        PageHandler::PortalClick(directory::CLICK),
+    ),
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning/on-demand",
+        "Provision on demand",
+        PageHandler::Page(on_demand::show),
+    ),
+    Route::post(
+        "{tenant}/entra/{tid}/provisioning/on-demand",
+        "Provisions a user or group on demand",
+        PageHandler::PortalClick(on_demand::CLICK),
+    ),
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning/monitor",
+        "Monitor: cycles, quarantine, mails",
+        PageHandler::Page(monitor::show),
+    ),
+    Route::post(
+        "{tenant}/entra/{tid}/provisioning/monitor",
+        "Start, Pause, Restart provisioning",
+        PageHandler::PortalClick(monitor::CLICK),
+    ),
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning/logs",
+        "Provisioning logs",
+        PageHandler::Page(logs::show),
+    ),
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning/logs/{id}",
+        "A line of the provisioning logs with its steps",
+        PageHandler::Page(log_line::show),
+    ),
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning/changes",
+        "When something has changed",
+        PageHandler::Changes(|page| layout::session(page).is_some()),
+    ),
+];
+
+/// The path of a tenant's provisioning in mock Entra, if its Microsoft Entra tenant ID is saved.
+pub(super) fn path(tenant: &Tenant) -> Option<String> {
+    let state = tenant.snapshot();
+    let tenant_id = state.console().setup().entra_tenant()?;
+    Some(format!("/{}/entra/{tenant_id}/provisioning", tenant.name()))
+}
+
+/// Makes the call that a button stands for, and shows what came of it.
+pub(super) async fn click(
+    make: MakeCall,
+    request: &HttpRequest,
+    page: PageRequest,
+    click: Click,
+) -> Result<HttpResponse, ProblemDetails> {
+    Portal::open(&page)?;
+    let session = layout::session(&page).unwrap_or_default();
+    csrf::check(&session, &page.path, page.form.one(csrf::FIELD))?;
+    let call = match (click.call)(&page) {
+        ClickRequest::Call(call) => call,
+        ClickRequest::Refused(answer) => return Ok(answer.into_response()),
+    };
+    let call = PageCall {
+        words: calls::words(&call),
+        method: call.method,
+        path: calls::path(&page, &call),
+        body: call.body,
+        from: FROM,
+    };
+    let response = make(page.app.clone(), request.clone(), page.tenant().clone(), call).await;
+    let answer = ApiAnswer::read(Some(response)).await;
+    Ok((click.after)(&page, &answer).into_response())
+}

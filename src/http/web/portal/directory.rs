@@ -1,0 +1,276 @@
+//! The tab *Users and groups*: the source directory, and who of it is assigned.
+
+use maud::{Markup, html};
+use serde_json::json;
+
+use super::{
+    super::{
+        fields::Field,
+        icons,
+        list::number,
+        request::{ApiAnswer, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
+    },
+    calls::{call as job_call, change},
+    layout::{Portal, PortalPage, PortalTab},
+    provisioning::{refused, unknown_button},
+    settings_form,
+};
+use crate::{
+    entra::{Assignment, DirectoryEntry, DirectoryEntryState, ObjectType, Scope},
+    http::{answer::Answer, problem::HandlerResult},
+    scim::{encode, fold},
+};
+
+/// *Assign*, *Unassign*, *Disable*, *Enable*, and *Generate* for a directory that is empty.
+pub(super) const CLICK: Click = Click { call, after };
+
+/// How many rows a page has.
+const ROWS: usize = 25;
+
+/// The changes that the buttons of a row make.
+const CHANGES: [&str; 4] = ["assign", "unassign", "disable", "enable"];
+
+/// The segments of the list: what they are called in the address and on the page.
+const SEGMENTS: [(&str, &str); 5] = [
+    ("", "All"),
+    ("users", "Users"),
+    ("groups", "Groups"),
+    ("assigned", "Assigned"),
+    ("disabled", "Disabled"),
+];
+
+/// A part of the list.
+struct DirectoryList {
+    q: String,
+    show: String,
+    page: usize,
+}
+
+/// `GET {t}/entra/{tid}/provisioning/users-and-groups?q=&show=&page=`.
+///
+/// # Errors
+///
+/// As [`Portal::open`].
+pub(super) fn show(page: &PageRequest) -> HandlerResult {
+    let portal = Portal::open(page)?;
+    Ok(render(&portal, None))
+}
+
+fn call(page: &PageRequest) -> ClickRequest {
+    let form = &page.form;
+    if form.one("do") == Some("generate") {
+        let number = |name: &str| settings_form::number(form.text(name).unwrap_or_default());
+        let generate = json!({"generate": {"users": number("users"), "groups": number("groups")}});
+        return ClickRequest::Call(job_call("PATCH", []).with(json!({"directory": generate})));
+    }
+    let named = CHANGES.into_iter().find_map(|it| Some((it, form.text(it)?)));
+    match named {
+        Some((what, object)) => ClickRequest::Call(change(what, object)),
+        None => ClickRequest::Refused(Box::new(refused(page, unknown_button()))),
+    }
+}
+
+fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
+    match Portal::open(page) {
+        Ok(portal) if answer.is_success() => portal.see_other(&DirectoryList::of(page).path()),
+        Ok(portal) => render(&portal, Some(&Trouble::of(answer))),
+        Err(problem) => refused(page, problem),
+    }
+}
+
+impl DirectoryList {
+    fn of(page: &PageRequest) -> Self {
+        let text = |name: &str| page.form.text(name).unwrap_or_default().to_owned();
+        Self { q: text("q"), show: text("show"), page: number(page.form.one("page")) }
+    }
+
+    fn path(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.q.is_empty() {
+            parts.push(format!("q={}", encode(&self.q)));
+        }
+        if !self.show.is_empty() {
+            parts.push(format!("show={}", encode(&self.show)));
+        }
+        if self.page > 1 {
+            parts.push(format!("page={}", self.page));
+        }
+        let sign = if parts.is_empty() { "" } else { "?" };
+        format!("{}{sign}{}", PortalTab::Directory.path(), parts.join("&"))
+    }
+
+    fn at(&self, page: usize) -> Self {
+        Self { q: self.q.clone(), show: self.show.clone(), page }
+    }
+
+    fn matches(&self, it: &DirectoryEntry) -> bool {
+        let wanted = fold(&self.q);
+        let names = [Some(&it.name), it.user_principal_name.as_ref()];
+        let is_called = names.into_iter().flatten().any(|it| fold(it).contains(&*wanted));
+        is_called && is_shown(&self.show, it)
+    }
+}
+
+fn is_shown(segment: &str, it: &DirectoryEntry) -> bool {
+    match segment {
+        "users" => it.object_type == ObjectType::User,
+        "groups" => it.object_type == ObjectType::Group,
+        "assigned" => it.assignment != Assignment::None,
+        "disabled" => it.state == DirectoryEntryState::Disabled,
+        _ => true,
+    }
+}
+
+fn render(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Answer {
+    let all = portal.directory();
+    let main = html! {
+        (portal.head("Users and groups", about(portal)))
+        @if let Some(trouble) = trouble { (trouble.notice()) }
+        @if portal.job.is_none() {
+            p.empty { "There is no provisioning job yet. "
+                a href=(portal.link("")) { "Set the Provisioning Mode to Automatic" } " first." }
+        } @else if all.is_empty() { (generate(portal, trouble)) }
+        @else { (list(portal, &all)) }
+    };
+    PortalPage::new(PortalTab::Directory, main).after(trouble).answer(portal)
+}
+
+fn about(portal: &Portal<'_>) -> &'static str {
+    match portal.job.as_ref().map(|it| it.settings.scope) {
+        Some(Scope::All) => "The Scope is all users and groups: nobody needs an assignment.",
+        _ => "Whom the application is assigned to. A group assigns its direct members.",
+    }
+}
+
+fn list(portal: &Portal<'_>, all: &[DirectoryEntry]) -> Markup {
+    let query = DirectoryList::of(portal.page);
+    let found: Vec<&DirectoryEntry> = all.iter().filter(|it| query.matches(it)).collect();
+    let first = (query.page - 1).saturating_mul(ROWS);
+    let shown: Vec<_> = found.iter().skip(first).take(ROWS).copied().collect();
+    let table = html! {
+        @if query.page > 1 { input type="hidden" name="page" value=(query.page); }
+        @if !query.q.is_empty() { input type="hidden" name="q" value=(query.q); }
+        @if !query.show.is_empty() { input type="hidden" name="show" value=(query.show); }
+        table {
+            caption.hidden { "Users and groups in the order of their names" }
+            thead { tr { @for it in ["Name", "Assigned", "Change"] { th scope="col" { (it) } } } }
+            tbody { @for it in &shown { (row(it)) } }
+        }
+    };
+    html! {
+        div.tools { (search(portal, &query)) (segments(portal, &query, all)) span.live.state #live hidden { "Live" } }
+        div.sheet #sheet data-live {
+            @if shown.is_empty() { p.empty { "No user or group is meant by this." } }
+            @else {
+                (portal.form(PortalTab::Directory, None, table))
+                div.foot {
+                    span { (first + 1) "–" (first + shown.len()) " of " (found.len()) }
+                    span {
+                        @if query.page > 1 { a href=(portal.link(&query.at(query.page - 1).path())) rel="prev" { "Previous" } " " }
+                        @if first + shown.len() < found.len() { a href=(portal.link(&query.at(query.page + 1).path())) rel="next" { "Next" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn search(portal: &Portal<'_>, query: &DirectoryList) -> Markup {
+    html! {
+        form.search role="search" action=(portal.link(PortalTab::Directory.path())) {
+            (icons::lens())
+            label.hidden for="q" { "Find users and groups" }
+            input.field #q name="q" type="search" value=(query.q) placeholder="Name or user principal name"
+                autocomplete="off";
+            @if !query.show.is_empty() { input type="hidden" name="show" value=(query.show); }
+        }
+    }
+}
+
+fn segments(portal: &Portal<'_>, query: &DirectoryList, all: &[DirectoryEntry]) -> Markup {
+    html! {
+        nav.seg #segments data-live aria-label="Which users and groups" {
+            @for (word, label) in SEGMENTS {
+                @let other = DirectoryList { q: query.q.clone(), show: word.into(), page: 1 };
+                a href=(portal.link(&other.path())) aria-current=[(query.show == word).then_some("true")] {
+                    (label) " " (all.iter().filter(|it| is_shown(word, it)).count())
+                }
+            }
+        }
+    }
+}
+
+/// A row. There are many on a page, so it has no byte too many: buttons need no class in a table, and their
+/// row says whom they are about.
+fn row(it: &DirectoryEntry) -> Markup {
+    let id = &it.object_id;
+    html! {
+        tr {
+            th scope="row" {
+                a href={ "on-demand?object=" (id) } { bdi { (it.name) } }
+                span.sub {
+                    @match &it.user_principal_name {
+                        Some(name) => (name),
+                        None => { "Group, " (it.members) " members" }
+                    }
+                }
+            }
+            td data-label="Assigned" {
+                @match &it.assignment {
+                    Assignment::Direct => "Directly",
+                    Assignment::ThroughGroup(group) => { "By " bdi { (group) } }
+                    Assignment::None => span.muted { "No" },
+                }
+                @match it.state {
+                    DirectoryEntryState::Enabled => {},
+                    DirectoryEntryState::Disabled => { " " span.state.warn { "Disabled" } },
+                    DirectoryEntryState::Deleted => { " " span.state.warn { "Deleted" } },
+                }
+            }
+            td {
+                @for (name, label) in buttons(it) { button name=(name) value=(id) { (label) } " " }
+            }
+        }
+    }
+}
+
+/// What can be done with an object.
+fn buttons(it: &DirectoryEntry) -> Vec<(&'static str, &'static str)> {
+    if it.state == DirectoryEntryState::Deleted {
+        return Vec::new();
+    }
+    let assign = match it.assignment {
+        Assignment::Direct => ("unassign", "Unassign"),
+        _ => ("assign", "Assign"),
+    };
+    let enable = match (it.object_type, it.state) {
+        (ObjectType::Group, _) => None,
+        (_, DirectoryEntryState::Disabled) => Some(("enable", "Enable")),
+        _ => Some(("disable", "Disable")),
+    };
+    [assign].into_iter().chain(enable).collect()
+}
+
+/// A way to people, for a directory without any.
+fn generate(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Markup {
+    let at = |name: &str| trouble.and_then(|it| it.at(name));
+    let typed = |name: &str, usual: &str| portal.page.form.text(name).unwrap_or(usual).to_owned();
+    let (users, groups) = (typed("users", "25"), typed("groups", "4"));
+    let content = html! {
+        h2 #generate { "The directory is empty" }
+        p.say {
+            "Generate a made-up company, all of it assigned. People of your own come from a file: "
+            code { "mediusflow-mock entra directory import" } ", or " code { "PUT entra" } " with "
+            code { "directory.objects" } "."
+        }
+        div.option {
+            div.pair {
+                (Field { label: "Users", name: "users", value: &users, error: at("directory.generate.users"), ..Field::default() }.render())
+                (Field { label: "Groups", name: "groups", value: &groups, error: at("directory.generate.groups"), ..Field::default() }.render())
+            }
+            div.actions.end { button.button.primary name="do" value="generate" { "Generate" } }
+        }
+    };
+    html! { section.card aria-labelledby="generate" { (portal.form(PortalTab::Directory, Some("in"), content)) } }
+}

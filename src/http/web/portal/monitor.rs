@@ -1,0 +1,220 @@
+//! The tab *Monitor*: Step 6 of the tutorial. The cycle that runs, the quarantine, the last cycles and the mails.
+
+use maud::{Markup, html};
+
+use super::{
+    super::{
+        history,
+        request::{ApiAnswer, Click, ClickRequest, PageRequest},
+        trouble::Trouble,
+    },
+    calls::{as_call, call as job_call},
+    cycles,
+    job_status::{self, is_on, time},
+    layout::{Portal, PortalPage, PortalTab},
+    provisioning::{refused, unknown_button},
+};
+use crate::{
+    entra::{JobView, QuarantineReason, RunningCycle},
+    http::{answer::Answer, problem::HandlerResult},
+};
+
+/// *Start provisioning*, *Pause provisioning*, *Run a cycle now*, *Restart provisioning*, *Allow deletes*.
+pub(super) const CLICK: Click = Click { call, after };
+
+/// How many exchanges are looked at for the last one of the service.
+const LOOKED_AT: u64 = 500;
+
+/// How many mails are shown.
+const MAILS: usize = 5;
+
+/// `GET {t}/entra/{tid}/provisioning/monitor`.
+///
+/// # Errors
+///
+/// As [`Portal::open`].
+pub(super) fn show(page: &PageRequest) -> HandlerResult {
+    let portal = Portal::open(page)?;
+    Ok(render(&portal, None))
+}
+
+fn call(page: &PageRequest) -> ClickRequest {
+    let segment = match page.form.one("do") {
+        Some("start") => "start",
+        Some("pause") => "pause",
+        Some("cycle") => "cycle",
+        Some("restart") => "restart",
+        Some("allow-deletes") => "allow-deletions",
+        _ => return ClickRequest::Refused(Box::new(refused(page, unknown_button()))),
+    };
+    ClickRequest::Call(job_call("POST", [segment]))
+}
+
+fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
+    match Portal::open(page) {
+        Ok(portal) if answer.is_success() => portal.see_other(PortalTab::Monitor.path()),
+        Ok(portal) => render(&portal, Some(&Trouble::of(answer))),
+        Err(problem) => refused(page, problem),
+    }
+}
+
+fn render(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Answer {
+    let main = html! {
+        (portal.head("Monitor", "The provisioning cycles: how far they are, and how they ended."))
+        @if let Some(trouble) = trouble { (trouble.notice()) }
+        @match &portal.job {
+            None => p.empty { "There is no provisioning job yet. "
+                a href=(portal.link("")) { "Set the Provisioning Mode to Automatic" } " first." },
+            Some(job) => div.stack {
+                (cycle_card(portal, job))
+                div.table #quarantine data-live { (quarantine(portal, job)) }
+                (cycles::card(job))
+                (mails(job))
+            },
+        }
+    };
+    PortalPage::new(PortalTab::Monitor, main).after(trouble).answer(portal)
+}
+
+/// What the job does now, and what it can be told.
+fn cycle_card(portal: &Portal<'_>, job: &JobView) -> Markup {
+    let button = |action: &str, label: &str| html! { button.button name="do" value=(action) { (label) } " " };
+    let buttons = html! {
+        div.actions {
+            @if is_on(job) { (button("pause", "Pause provisioning")) }
+            @else { (button("start", "Start provisioning")) }
+            (button("cycle", "Run a cycle now"))
+            (button("restart", "Restart provisioning"))
+        }
+    };
+    html! {
+        section.card aria-labelledby="current" {
+            div.in {
+                h2 #current { "Current cycle status" }
+                div #cycle data-live { (current(portal, job)) }
+            }
+            div.in #orders data-live { (portal.form(PortalTab::Monitor, None, buttons)) }
+            (as_call(portal.page, &job_call("POST", ["cycle"])))
+        }
+    }
+}
+
+fn current(portal: &Portal<'_>, job: &JobView) -> Markup {
+    let percent = match &job.running {
+        Some(RunningCycle::Running(progress)) => progress.percent(),
+        _ => 0,
+    };
+    html! {
+        @if let Some(running) = &job.running {
+            p.say { (capital(&job_status::running(running))) }
+            progress max="100" value=(percent) aria-label="Progress of the cycle" {}
+            @if let RunningCycle::Running(progress) = running {
+                p.say {
+                    (capital(&job_status::progress(progress))) "."
+                    @if let Some(left) = progress.time_left() { " About " (left.as_secs()) " s are left." }
+                }
+            }
+            p.said { (last_write(portal)) }
+        } @else {
+            p.say { (idle(job)) }
+            @if job.escrows > 0 {
+                p.say.warn { (job.escrows) " objects failed and will be tried again." }
+            }
+        }
+    }
+}
+
+/// What is true of a job that runs no cycle.
+fn idle(job: &JobView) -> Markup {
+    html! {
+        @if let Some(why) = &job.broken { "The job does nothing any more: " (why) }
+        @else if let Some(why) = &job.disabled { "The service switched the job off: " (why) ". A restart switches it on." }
+        @else if let Some(last) = job.cycles.first() {
+            (capital(&job_status::ended(last))) " at " (time(last.execution.ended)) "."
+        } @else { "No cycle has run." }
+        " "
+        @match job.next {
+            Some(_) if job.cycles.is_empty() && job.quarantine.is_none() => "The initial cycle begins at once.",
+            Some(next) => { "The next one is due at " (time(next)) "." }
+            None if job.broken.is_none() && job.disabled.is_none() => {
+                "Provisioning Status is Off: cycles run only when you run one."
+            }
+            None => {}
+        }
+    }
+}
+
+/// The last request of the service that changed something, so that one sees it object by object.
+fn last_write(portal: &Portal<'_>) -> Markup {
+    let is_it = |it: &crate::journal::Exchange| it.from == "entra" && !it.effects.is_empty();
+    let last = history::latest(portal.page, LOOKED_AT, is_it).next();
+    html! {
+        @if let Some(it) = last { span { (history::line(&it)) } " " (history::number(portal.page, &it)) }
+    }
+}
+
+fn quarantine(portal: &Portal<'_>, job: &JobView) -> Markup {
+    let Some(it) = &job.quarantine else { return html! {} };
+    let is_deletes = it.reason == QuarantineReason::TooManyDeletes;
+    let allow =
+        html! { div.actions { button.button name="do" value="allow-deletes" { "Allow deletes" } } };
+    html! {
+        section.card aria-labelledby="quarantined" {
+            div.in {
+                div.notice {
+                    b { h2 #quarantined { "The job is in quarantine" } }
+                    span.break { (it.message) }
+                }
+                dl.facts {
+                    dt { "Reason" } dd { (it.reason.name()) }
+                    @if let Some(code) = it.code {
+                        dt { "Error code" } dd { (code.name()) }
+                        dt { "Recommendation" } dd { (code.recommendation()) }
+                    }
+                    dt { "Since" } dd { (time(it.series_began)) ", " (it.series_count) " attempts" }
+                    dt { "Next attempt" } dd { (time(it.next_attempt)) }
+                }
+                @if is_deletes { (portal.form(PortalTab::Monitor, None, allow)) }
+                p.say {
+                    "A cycle that succeeds ends it. Correct the cause, then run a cycle or restart provisioning."
+                }
+            }
+        }
+    }
+}
+
+fn mails(job: &JobView) -> Markup {
+    html! {
+        section.card aria-labelledby="mails" {
+            div.in {
+                h2 #mails { "Notification mails" }
+                div #mail-list data-live {
+                    @if job.mails.is_empty() { p.say { (no_mails(job)) } }
+                    @for mail in job.mails.iter().rev().take(MAILS) {
+                        details.more {
+                            summary { (mail.subject) span.n { (time(mail.at)) " to " (mail.to) } }
+                            div.break { (mail.text) }
+                        }
+                    }
+                    @if job.mails.len() > MAILS { p.small.muted { "and " (job.mails.len() - MAILS) " earlier ones" } }
+                }
+            }
+        }
+    }
+}
+
+/// Why there are no mails.
+fn no_mails(job: &JobView) -> &'static str {
+    match &job.settings.notification_email {
+        None => "None was sent: there is no Notification Email.",
+        Some(_) if !job.settings.send_email_when_a_failure_occurs => {
+            "None was sent: Send an email notification when a failure occurs is not selected."
+        }
+        Some(_) => "None was sent.",
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}

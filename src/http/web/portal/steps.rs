@@ -1,0 +1,90 @@
+//! Step 5 of the tutorial beside the cards: what is done, and what comes next.
+
+use maud::{Markup, html};
+
+use super::{job_status::is_on, layout::Portal};
+use crate::entra::{CycleOutcome, FinishedCycle, JobView};
+
+/// A part of Step 5 or 6.
+struct Part {
+    label: &'static str,
+    state: PartState,
+    /// What was given there.
+    value: Option<String>,
+    path: &'static str,
+}
+
+/// How far a part is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartState {
+    Done,
+    Next,
+    ToDo,
+    /// To do for whoever wants it.
+    Optional,
+}
+
+/// The list of the parts.
+pub(super) fn list(portal: &Portal<'_>) -> Markup {
+    let mut parts = parts(portal);
+    if let Some(next) = parts.iter_mut().find(|it| it.state == PartState::ToDo) {
+        next.state = PartState::Next;
+    }
+    html! {
+        nav.steps #steps data-live aria-label="Steps 5 and 6" {
+            h2 { "Steps 5 and 6" }
+            ol { @for (at, it) in parts.iter().enumerate() { (entry(portal, at + 1, it)) } }
+        }
+    }
+}
+
+fn parts(portal: &Portal<'_>) -> [Part; 6] {
+    let job = portal.job.as_deref();
+    let is = |test: fn(&JobView) -> bool| match job {
+        Some(job) if test(job) => PartState::Done,
+        _ => PartState::ToDo,
+    };
+    let part = |label, path, state| Part { label, state, value: None, path };
+    let email = job.and_then(|it| it.settings.notification_email.as_ref());
+    let scope = job.map(|it| it.settings.scope.label().to_owned());
+    let objects = job.map(|it| format!("{} in the directory", it.objects));
+    let email_state = if email.is_some() { PartState::Done } else { PartState::Optional };
+    [
+        part("Set the Provisioning Mode to Automatic", "#mode", is(|_| true)),
+        part("Admin Credentials", "#admin-credentials", is(|_| true)),
+        Part {
+            value: email.map(ToString::to_string),
+            ..part("Notification Email", "#notification-email", email_state)
+        },
+        Part {
+            value: objects,
+            ..part("Users and groups", "/users-and-groups", is(|it| it.objects > 0))
+        },
+        Part { value: scope, ..part("Provisioning Status On", "#settings", is(is_on)) },
+        part("Initial cycle completed", "/monitor", is(|it| it.cycles.iter().any(is_complete))),
+    ]
+}
+
+fn is_complete(it: &FinishedCycle) -> bool {
+    it.outcome == CycleOutcome::Completed
+}
+
+fn entry(portal: &Portal<'_>, number: usize, part: &Part) -> Markup {
+    let (class, told) = match part.state {
+        PartState::Done => ("done", ", done"),
+        PartState::Next => ("now", ", next"),
+        PartState::ToDo => ("open", ", to do"),
+        PartState::Optional => ("open", ", optional"),
+    };
+    let is_done = part.state == PartState::Done;
+    html! {
+        li class=(class) {
+            a href=(portal.link(part.path))
+                aria-current=[(part.state == PartState::Next).then_some("step")] {
+                span.d { @if !is_done { (number) } }
+                span.t { (part.label) span.hidden { (told) } }
+                @if let Some(value) = part.value.as_ref().filter(|_| is_done) { span.v { (value) } }
+            }
+        }
+    }
+}
