@@ -58,6 +58,8 @@ mod web;
 
 pub use access::Access;
 pub use authority::{allowed_host, public_url};
+#[cfg(feature = "web")]
+pub use authority::{entra_authority, login_url};
 pub use body_limits::BodyLimits;
 pub use clock::{ManualClock, ServerClock};
 pub use duration::parse_duration;

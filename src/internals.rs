@@ -39,7 +39,7 @@ impl ServerInternals for MockServer {
 /// A tenant of a fixture, without people.
 pub fn empty_tenant(seed: &TenantSeed, profile: tenant::ScimProfile) -> tenant::Tenant {
     let (data, console_users) = (seed.data.clone(), seed.console_users.clone());
-    let master = tenant::Master { data, console_users };
+    let master = tenant::Master { data, console_users, sign_in: seed.sign_in };
     tenant::Tenant::new(seed.name.clone(), Arc::new(master), profile, 1)
 }
 

@@ -52,6 +52,7 @@ mod secrecy;
 mod settings;
 mod sign_in;
 mod sign_in_history;
+mod sign_in_settings;
 #[cfg(feature = "web")]
 mod sign_ins;
 mod snapshots;
@@ -85,11 +86,12 @@ pub use resources::Resources;
 pub use settings::{ScimSettings, SettingsChange, SettingsError};
 pub use sign_in::name_identifier;
 pub use sign_in_history::{PastTurn, SignInHistory, TurnCause};
+pub use sign_in_settings::{ClockTolerance, SignInLife, SignInSettings, SignInSettingsChange};
 #[cfg(feature = "web")]
 pub use sign_ins::{
     AccessGrant, AccountPick, EntraSession, FlowError, IssuedCode, KnownKeys, LoggedInUser,
-    LoginFlow, LoginSession, PickerRequest, Rotation, SignInSecret, SignIns, SignedInAccount,
-    TOKEN_LIFE, TOLERANCE, unpublished_key,
+    LoginFlow, LoginSession, NewAccessToken, PickerRequest, Rotation, SignInSecret, SignIns,
+    SignedInAccount, unpublished_key,
 };
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{ScimProfile, State};

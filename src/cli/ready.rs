@@ -26,6 +26,10 @@ pub(super) struct ReadyLine {
     pub(super) url: String,
     pub(super) scim_url: String,
     pub(super) control_url: String,
+    /// Where users log in to the tenant.
+    login_url: String,
+    /// The tenant's mock Entra, in the place of `https://login.microsoftonline.com`.
+    authority: String,
     pub(super) tenant: String,
     /// `None` if the tenant has none: with `--fresh`.
     pub(super) secret_key: Option<String>,
@@ -48,6 +52,8 @@ impl ReadyLine {
             url: server.url().to_owned(),
             scim_url: server.scim_url(),
             control_url: format!("{}/_mock/v1", server.url()),
+            login_url: server.login_url(),
+            authority: server.entra_authority(),
             tenant: server.tenant().name().to_string(),
             secret_key: server.secret_key(),
             control_token: server.control_token().map(str::to_owned),
@@ -285,6 +291,8 @@ mod tests {
             url: url.into(),
             scim_url: format!("{url}/NordlysQA/scim/v2"),
             control_url: format!("{url}/_mock/v1"),
+            login_url: format!("{url}/NordlysQA/"),
+            authority: format!("{url}/NordlysQA/entra"),
             tenant: "NordlysQA".into(),
             secret_key: Some("mfk-test".into()),
             control_token: Some("mfc-test".into()),
@@ -309,7 +317,7 @@ mod tests {
     #[test]
     fn the_line_for_programs_has_every_field() {
         expect_test::expect![[
-            r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","controlUrl":"http://127.0.0.1:41234/_mock/v1","tenant":"NordlysQA","secretKey":"mfk-test","controlToken":"mfc-test","pid":4711,"version":"0.1.0","seed":1}"#
+            r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","controlUrl":"http://127.0.0.1:41234/_mock/v1","loginUrl":"http://127.0.0.1:41234/NordlysQA/","authority":"http://127.0.0.1:41234/NordlysQA/entra","tenant":"NordlysQA","secretKey":"mfk-test","controlToken":"mfc-test","pid":4711,"version":"0.1.0","seed":1}"#
         ]]
         .assert_eq(&serde_json::to_string(&sample()).unwrap());
     }

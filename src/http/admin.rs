@@ -146,6 +146,19 @@ pub(super) const ROUTES: &[Route<AdminHandler>] = &[
     Route::put("login-options/{name}", "Replaces a login option", One(login_options::replace))
         .takes("LoginOption")
         .answers("LoginOption"),
+    Route::get(
+        "sign-in-settings",
+        "The settings of sign-ins",
+        Whole(|call| Ok(settings::sign_in(call))),
+    )
+    .answers("SignInSettings"),
+    Route::patch(
+        "sign-in-settings",
+        "Changes settings of sign-ins",
+        Whole(settings::change_sign_in),
+    )
+    .takes("SignInSettings")
+    .answers("SignInSettings"),
     Route::get("users", "MediusFlow's own view of the users, by pages", Whole(directory::users))
         .query("offset:integer limit:1..1000")
         .answers("Items"),

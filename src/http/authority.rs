@@ -9,7 +9,7 @@ use actix_web::{
 use serde_json::{Value as Json, json};
 
 use super::{App, access::Host};
-use crate::tenant::Tenant;
+use crate::{medius::TenantName, tenant::Tenant};
 
 impl App {
     /// The URL of the server for this caller, without a slash at its end.
@@ -76,13 +76,28 @@ impl App {
 /// The addresses of a tenant's services, below this URL.
 pub(super) fn addresses(tenant: &Tenant, url: &str) -> Json {
     let name = tenant.name();
-    json!({
+    let mut addresses = json!({
         "tenant": name.as_str(),
         "environment": name.environment().to_string(),
         "scimUrl": format!("{url}/{name}/scim/v2"),
         "adminUrl": format!("{url}/{name}/admin/v1"),
         "controlUrl": format!("{url}/_mock/v1/tenants/{name}"),
-    })
+    });
+    if cfg!(feature = "web") {
+        addresses["loginUrl"] = login_url(url, name).into();
+        addresses["authority"] = entra_authority(url, name).into();
+    }
+    addresses
+}
+
+/// Where users log in to a tenant of the server at this URL (feature `web`).
+pub fn login_url(url: &str, tenant: &TenantName) -> String {
+    format!("{url}/{tenant}/")
+}
+
+/// The URL of a tenant's mock Entra, which stands for `https://login.microsoftonline.com` (feature `web`).
+pub fn entra_authority(url: &str, tenant: &TenantName) -> String {
+    format!("{url}/{tenant}/entra")
 }
 
 /// Whether a text is a valid host of a URL, with or without a port. A hostile request must not be able to

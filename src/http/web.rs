@@ -54,6 +54,7 @@ mod trouble;
 pub(in crate::http) use console::SegmentCounts;
 use form::Form;
 use handler::PageHandler;
+pub(super) use login_decision::entra_account;
 use request::PageRequest;
 pub(super) use sign_in::{TestSignIn, sign_in};
 use site::Site;

@@ -15,7 +15,7 @@ use crate::medius::{
     MasterData, MasterDataDraft, MasterDataId, TenantName, UserConfiguration,
     UserConfigurationError, console_users, is_same,
 };
-use crate::scim::quoted;
+use crate::{scim::quoted, tenant::SignInSettings};
 
 /// A tenant fixture, read and found to fit together. Cheap to copy.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct TenantSeed {
     /// The language that all its users speak, such as `sv-SE`; several, each as often as usual, if
     /// none is said.
     pub(crate) language: Option<&'static str>,
+    /// The settings of its sign-ins.
+    pub(crate) sign_in: SignInSettings,
 }
 
 impl TenantSeed {
@@ -191,6 +193,7 @@ pub fn tenant_from(file: &str, text: &str) -> Result<TenantSeed, FixtureError> {
         data: Arc::new(data),
         configurations,
         language: None,
+        sign_in: it.sign_in,
     })
 }
 
@@ -205,6 +208,8 @@ struct TenantFile {
     master_data: MasterDataDraft,
     #[serde(default)]
     configurations: Vec<ConfigurationDraft>,
+    #[serde(default)]
+    sign_in: SignInSettings,
 }
 
 /// The configuration that is meant, beside those before it; its id follows from its name.
@@ -316,6 +321,11 @@ mod tests {
         r#""environment": "production""#,
         r#""environment": "qualityAssurance""#,
         "nordlys.json:3:18: expected Production, as the tenant's name says"
+    )]
+    #[case(
+        r#""domain": "nordlys.example""#,
+        r#""signIn": {"codeLife": "10 minute glass"}, "domain": "nordlys.example""#,
+        r#"nordlys.json:5:26: expected a duration from 1s to 365d, such as "8h", or whole milliseconds, found string "10 minute glass""#
     )]
     #[case(
         r#""tenantName": "Nordlys""#,

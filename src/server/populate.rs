@@ -30,7 +30,7 @@ pub(super) fn tenant(
     schemas: Option<&Schemas>,
 ) -> Tenant {
     let (data, console_users) = (fixture.data.clone(), fixture.console_users.clone());
-    let master = Arc::new(Master { data, console_users });
+    let master = Arc::new(Master { data, console_users, sign_in: fixture.sign_in });
     let mut tenant = Tenant::new(fixture.name.clone(), master, profile, plan.seed);
     if !plan.fresh {
         set_up(&tenant, fixture).expect("the steps are done in their order");

@@ -14,6 +14,8 @@ use serde_json::Value as Json;
 use super::waiting::{settle, wait};
 use jiff::Timestamp;
 
+#[cfg(feature = "web")]
+use crate::http::{entra_authority, login_url};
 use crate::{
     http::ServerClock,
     journal::{
@@ -107,6 +109,19 @@ impl TestTenant {
     /// The base URL of its admin console.
     pub fn admin_url(&self) -> String {
         format!("{}/{}/admin/v1", self.url, self.tenant.name())
+    }
+
+    /// Where its users log in: the start page, or "How do you want to log in?".
+    #[cfg(feature = "web")]
+    pub fn login_url(&self) -> String {
+        login_url(&self.url, self.tenant.name())
+    }
+
+    /// The URL of its mock Entra, which an `OpenID` Connect client has in the place of
+    /// `https://login.microsoftonline.com`.
+    #[cfg(feature = "web")]
+    pub fn entra_authority(&self) -> String {
+        entra_authority(&self.url, self.tenant.name())
     }
 
     /// Where the control API has what is about this tenant.

@@ -11,7 +11,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use smol_str::SmolStr;
 
 use super::{
-    Resources, ScimSettings, State,
+    Resources, ScimSettings, SignInSettings, State,
     console::{ConsoleSecrets, TOKEN},
     ids::is_key_of,
 };
@@ -57,6 +57,7 @@ pub struct Export<'a> {
     secrets: Option<ConsoleSecrets>,
     master_data: Cow<'a, MasterDataDraft>,
     console_users: Vec<ConsoleUserDraft>,
+    sign_in: SignInSettings,
     configurations: Vec<ConfigurationDraft>,
     resources: WrittenResources<'a>,
     applied: AppliedAll<'a>,
@@ -98,6 +99,7 @@ impl State {
                 Cow::Borrowed(data.document())
             },
             console_users,
+            sign_in: self.master.sign_in,
             configurations,
             resources: WrittenResources { resources: &self.resources, schemas, extent },
             applied: AppliedAll { state: self, extent },

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 
 use super::{
-    ImportError, Master, Resources, ScimProfile, SettingsChange, SettingsError, State, Tenant,
+    ImportError, Master, Resources, ScimProfile, SettingsChange, SettingsError, SignInSettings,
+    State, Tenant,
     console::{Console, ConsoleSecrets, countable},
     export::{AppliedDocument, FORMAT},
     ids::{IdSource, is_key_of},
@@ -43,6 +44,8 @@ pub struct Import<'a, S> {
     secrets: Option<ConsoleSecrets>,
     master_data: MasterDataDraft,
     console_users: Vec<ConsoleUserDraft>,
+    #[serde(default)]
+    sign_in: SignInSettings,
     configurations: Vec<ConfigurationDraft>,
     #[serde(borrow)]
     resources: BTreeMap<String, Vec<resources::ResourceBody<'a>>>,
@@ -89,7 +92,7 @@ impl State {
             );
         }
         let profile = profile(present, &it.schemas, it.settings)?;
-        let mut master = master(it.master_data, it.console_users)?;
+        let mut master = master(it.master_data, it.console_users, it.sign_in)?;
         let configurations = configurations(it.configurations, &master)?;
         are_countable(&it.retired, &profile)?;
         let ids = IdSource::new(it.seed, name).with_retired(it.retired);
@@ -133,13 +136,17 @@ fn profile(
     Ok(present.with_settings(&settings))
 }
 
-fn master(data: MasterDataDraft, users: Vec<ConsoleUserDraft>) -> Result<Master, ImportError> {
+fn master(
+    data: MasterDataDraft,
+    users: Vec<ConsoleUserDraft>,
+    sign_in: SignInSettings,
+) -> Result<Master, ImportError> {
     let data = data
         .resolve()
         .map_err(|it| error(path_of(&format!("masterData{}", it.pointer)), it.message))?;
     let users = console_users(users, &data)
         .map_err(|it| error(path_of(&format!("consoleUsers{}", it.pointer)), it.message))?;
-    Ok(Master { data: Arc::new(data), console_users: users.into() })
+    Ok(Master { data: Arc::new(data), console_users: users.into(), sign_in })
 }
 
 /// A set-up whose steps were done in their order, by somebody who could.

@@ -4,20 +4,22 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::{State, Tenant, Usage};
+use super::{SignInSettings, State, Tenant, Usage};
 use crate::medius::{
     Company, ConsoleUser, MasterData, MasterDataEdit, MasterDataError, MasterDataId, MasterKind,
     is_same,
 };
 use crate::scim::quoted;
 
-/// A tenant's master data and console users.
+/// A tenant's master data, console users and settings of sign-ins.
 #[derive(Clone, Debug)]
 pub struct Master {
     /// Companies, roles, authorization groups, locales, login options.
     pub data: Arc<MasterData>,
     /// Who may log in to the admin console; the first administrator is meant when no name is given.
     pub console_users: Arc<[ConsoleUser]>,
+    /// The settings of its sign-ins.
+    pub sign_in: SignInSettings,
 }
 
 impl Master {
@@ -76,8 +78,8 @@ impl Tenant {
             }
             let data = Arc::new(next.finish().map_err(MasterError::from)?);
             state.companies_stay_usable(&data)?;
-            let console_users = state.master.console_users.clone();
-            state.master = Arc::new(Master { data: data.clone(), console_users });
+            let master = Master::clone(&state.master);
+            state.master = Arc::new(Master { data: data.clone(), ..master });
             Ok(data)
         });
         edited.map(|(data, _)| data)

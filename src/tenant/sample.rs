@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Done, Master, OperationTarget, ScimProfile, Tenant, Terms};
+use super::{Done, Master, OperationTarget, ScimProfile, SignInSettings, Tenant, Terms};
 use crate::{
     medius::{
         self, ConfigurationDraft, ConsoleUserDraft, MasterDataDraft, ProvisioningMode,
@@ -27,7 +27,7 @@ pub(super) fn fresh(profile: Profile) -> Tenant {
     let data = Arc::new(data.resolve().unwrap());
     let users = vec![user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")];
     let console_users = console_users(users, &data).unwrap().into();
-    let master = Master { data, console_users };
+    let master = Master { data, console_users, sign_in: SignInSettings::default() };
     let profile = ScimProfile::with(profile, Dialect::of(profile), &Arc::new(medius::schemas()));
     Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), profile, 7)
 }

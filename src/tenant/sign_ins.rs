@@ -4,14 +4,12 @@
 //! no state, and a reset empties it. Each list holds 10,000 entries at most; the oldest go first. Keys of
 //! the lists are secrets of 128 random bits, so that who has one has got it.
 
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use smol_str::SmolStr;
 
+use super::SignInLife;
 use crate::{
     medius::TenantName,
     oidc::{
@@ -29,21 +27,6 @@ pub use keys::{Rotation, unpublished_key};
 
 /// How long a sign-in that was begun can be completed (assumed).
 const FLOW_LIFE: SignedDuration = SignedDuration::from_mins(10);
-
-/// How long a code can be redeemed: "Typically, they expire after about 10 minutes" (Microsoft's page on the
-/// authorization code flow).
-const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
-
-/// How long tokens are valid: ID tokens one hour (Microsoft's page on configurable token lifetimes). Access
-/// tokens, which vary there, have the same life here.
-pub const TOKEN_LIFE: Duration = Duration::from_hours(1);
-
-/// How long somebody stays logged in to MediusFlow (assumed).
-const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(8);
-
-/// How far the clock of an issuer may be off: what Microsoft's libraries have where nothing else is said
-/// (assumed for MediusFlow).
-pub const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// The sign-ins of a tenant.
 #[derive(Debug, Default)]
@@ -112,10 +95,19 @@ pub struct IssuedCode {
     pub tenant_id: SmolStr,
     /// For whom.
     pub signed_in: SignedInAccount,
-    /// When.
-    pub issued: Timestamp,
+    /// The last moment at which it can be redeemed.
+    expires: Timestamp,
     /// The access token that it got.
     redeemed: Option<SmolStr>,
+}
+
+/// An access token that is issued.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAccessToken<'a> {
+    /// The token.
+    pub text: &'a str,
+    /// How long it is valid.
+    pub life: SignInLife,
 }
 
 /// What an access token lets its bearer read.
@@ -259,7 +251,7 @@ impl SignIns {
         &self,
         request: &TokenRequest,
         tenant_id: &str,
-        token: &str,
+        token: NewAccessToken<'_>,
         now: Timestamp,
     ) -> Result<IssuedCode, ProtocolError> {
         let mut book = self.book();
@@ -274,9 +266,9 @@ impl SignIns {
                           valid code or use an existing refresh token.";
             return Err(ProtocolError::new(AadstsCode::CodeRedeemed, detail));
         }
-        code.redeemed = Some(token.into());
+        code.redeemed = Some(token.text.into());
         let code = code.clone();
-        book.tokens.insert(token, AccessGrant::of(&code, now));
+        book.tokens.insert(token.text, AccessGrant::of(&code, token.life.after(now)));
         Ok(code)
     }
 
@@ -381,14 +373,15 @@ impl SignIns {
 }
 
 impl IssuedCode {
-    /// A code for somebody who signed in, in answer to a request.
+    /// A code for somebody who signed in, in answer to a request; `expires` is the last moment at which it can
+    /// be redeemed.
     pub fn new(
         request: AuthorizeRequest,
         tenant_id: SmolStr,
         signed_in: SignedInAccount,
-        issued: Timestamp,
+        expires: Timestamp,
     ) -> Self {
-        Self { request, tenant_id, signed_in, issued, redeemed: None }
+        Self { request, tenant_id, signed_in, expires, redeemed: None }
     }
 
     fn check(
@@ -413,7 +406,7 @@ impl IssuedCode {
                 "The code was issued for another redirect URI.",
             );
         }
-        if now.duration_since(self.issued) > CODE_LIFE {
+        if now > self.expires {
             let detail = "The provided authorization code has expired.";
             return refuse(AadstsCode::ExpiredGrant, detail);
         }
@@ -443,22 +436,27 @@ impl IssuedCode {
 }
 
 impl AccessGrant {
-    fn of(code: &IssuedCode, now: Timestamp) -> Self {
+    fn of(code: &IssuedCode, expires: Timestamp) -> Self {
         Self {
             client_id: code.request.client.id.clone(),
             tenant_id: code.tenant_id.clone(),
             scopes: code.request.scopes.clone(),
             account: code.signed_in.account.clone(),
-            expires: now.saturating_add(TOKEN_LIFE).unwrap_or(Timestamp::MAX),
+            expires,
         }
     }
 }
 
 impl LoginSession {
-    /// Of somebody who logs in now.
-    pub fn new(user: LoggedInUser, option: &str, claims: Option<Claims>, now: Timestamp) -> Self {
-        let expires = now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX);
-        Self { user, option: option.into(), claims, began: now, expires }
+    /// Of somebody who logs in now, for so long.
+    pub fn new(
+        user: LoggedInUser,
+        option: &str,
+        claims: Option<Claims>,
+        now: Timestamp,
+        life: SignInLife,
+    ) -> Self {
+        Self { user, option: option.into(), claims, began: now, expires: life.after(now) }
     }
 }
 

@@ -154,8 +154,7 @@ impl State {
         data: Arc<MasterData>,
         profile: Arc<ScimProfile>,
     ) -> Self {
-        let console_users = self.master.console_users.clone();
-        let master = Arc::new(Master { data, console_users });
+        let master = Arc::new(Master { data, ..Master::clone(&self.master) });
         Self { console: self.console.clone(), ..Self::new(name, master, profile, seed) }
     }
 

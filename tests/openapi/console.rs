@@ -20,6 +20,8 @@ pub(crate) fn visit(visitor: &mut Visitor) {
 
     visitor.console("GET", "scim-settings", &[], NONE);
     visitor.console("PATCH", "scim-settings", &[], &json!({"me": ""}));
+    let sign_in = visitor.console("GET", "sign-in-settings", &[], NONE);
+    visitor.console("PATCH", "sign-in-settings", &[], &sign_in);
     let own = visitor.console("GET", "scim-schemas", &[], NONE);
     visitor.console("PUT", "scim-schemas", &[], &own);
     visitor.console("DELETE", "scim-schemas", &[], NONE);

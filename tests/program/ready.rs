@@ -78,7 +78,9 @@ fn the_json_output_has_everything_for_the_first_request() {
     assert_eq!(ready["scimUrl"], format!("{url}/NordlysQA/scim/v2"));
     assert_eq!(ready["controlUrl"], format!("{url}/_mock/v1"));
     let members: Vec<&String> = ready.as_object().unwrap().keys().collect();
-    assert_eq!(members.len(), 8, "{members:?}");
+    assert_eq!(ready["loginUrl"], format!("{url}/NordlysQA/"));
+    assert_eq!(ready["authority"], format!("{url}/NordlysQA/entra"));
+    assert_eq!(members.len(), 10, "{members:?}");
     let key = ready["secretKey"].as_str().unwrap();
     let users = format!("{}/Users", ready["scimUrl"].as_str().unwrap());
     let answer = ureq::get(&users).header("authorization", format!("Bearer {key}")).call();

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod account;
+mod addresses;
 mod browser;
 mod control;
 mod faults;
@@ -10,6 +12,7 @@ mod login;
 mod provider;
 mod refusals;
 mod safety;
+mod settings;
 mod tokens;
 
 use browser::{Browser, Page};

@@ -6,7 +6,7 @@ use rstest::rstest;
 use super::*;
 
 /// The claims of the ID token in an answer of the token endpoint.
-fn claims(tokens: &Page) -> Value {
+pub(crate) fn claims(tokens: &Page) -> Value {
     let token = tokens.json["id_token"].as_str().unwrap();
     let part = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()

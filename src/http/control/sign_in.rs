@@ -1,6 +1,6 @@
 //! Questions about sign-ins: the decision for a user, and the results over time. No user signs in here.
 
-use std::{borrow::Cow, task::Context, time::Duration};
+use std::{borrow::Cow, sync::Arc, task::Context, time::Duration};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Value as Json, json};
@@ -14,6 +14,7 @@ use super::{
     tenant_answer,
 };
 use crate::{
+    http::App,
     journal::{Notifier, Seq, human_duration},
     medius::{
         LoginOption, SignInDecision, SignInRefusal, SignInResult, SignInSequence,
@@ -22,6 +23,8 @@ use crate::{
     scim::{Resource, User, nearest, quoted},
     tenant::{PastTurn, SignInHistory, State, Tenant, TurnCause, name_identifier},
 };
+#[cfg(feature = "web")]
+use crate::{http::web::entra_account, tenant::EntraAccount};
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
@@ -73,7 +76,7 @@ fn decision(call: &ControlCall) -> HandlerResult {
     let DecisionQuery { option } = call.query()?;
     let state = tenant.snapshot();
     let option = option.as_deref().map(|it| login_option(&state, it)).transpose()?;
-    Ok(tenant_answer(200, &tenant, &decided(&tenant, &state, call.second(), option)))
+    Ok(tenant_answer(200, &tenant, &decided(&call.app, &tenant, &state, call.second(), option)))
 }
 
 /// # Errors
@@ -94,8 +97,42 @@ fn login_option<'a>(state: &'a State, key: &str) -> Result<&'a LoginOption, Prob
     })
 }
 
-/// The decision as it is answered.
-fn decided(tenant: &Tenant, state: &State, key: &str, option: Option<&LoginOption>) -> Json {
+/// The decision as it is answered, with the account of mock Entra where there is one (feature `web`).
+fn decided(
+    app: &App,
+    tenant: &Arc<Tenant>,
+    state: &State,
+    key: &str,
+    option: Option<&LoginOption>,
+) -> Json {
+    #[cfg_attr(not(feature = "web"), expect(unused_mut, reason = "there is no mock Entra"))]
+    let mut told = decision_of(tenant, state, key, option);
+    #[cfg(feature = "web")]
+    {
+        let identifier = told["nameIdentifier"].as_str().unwrap_or_default();
+        told["account"] = account(app, tenant, state, identifier);
+    }
+    #[cfg(not(feature = "web"))]
+    let _ = app;
+    told
+}
+
+/// An account of mock Entra, as it is answered; null if there is none.
+#[cfg(feature = "web")]
+fn account(app: &App, tenant: &Arc<Tenant>, state: &State, identifier: &str) -> Json {
+    let found = entra_account(app, tenant, state, identifier);
+    found.map_or(Json::Null, |it| {
+        let EntraAccount { account, is_enabled, is_assigned } = it;
+        let state = match (is_enabled, is_assigned) {
+            (false, _) => "disabled",
+            (true, false) => "notAssigned",
+            (true, true) => "enabled",
+        };
+        json!({"oid": account.oid, "upn": account.user_principal_name, "state": state})
+    })
+}
+
+fn decision_of(tenant: &Tenant, state: &State, key: &str, option: Option<&LoginOption>) -> Json {
     let Some(user) = state.user_called(key) else {
         let refusal = SignInRefusal::not_provisioned(option);
         return json!({
@@ -368,7 +405,7 @@ async fn wait(call: ControlCall) -> HandlerResult {
     let ended = while_there(&call, &tenant, &bells(&tenant), within, look).await?;
     call.tenant_in_its_epoch()?;
     let state = tenant.snapshot();
-    let shown = decided(&tenant, &state, &user, None);
+    let shown = decided(&call.app, &tenant, &state, &user, None);
     if ended.is_some() || is_met() {
         return Ok(tenant_answer(200, &tenant, &shown));
     }

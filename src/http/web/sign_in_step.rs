@@ -7,7 +7,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::{form::Form, request::PageRequest};
 use crate::{
-    http::{App, answer::Answer},
+    http::{App, answer::Answer, authority::entra_authority},
     oidc::{Issuer, Parameters},
     tenant::{AccountSource, EntraAccount, SignInSecret, SignIns, State, Tenant},
 };
@@ -89,7 +89,7 @@ impl SignInStep {
 impl SignInRequest {
     /// The URL that stands for `https://login.microsoftonline.com`.
     pub(in crate::http) fn authority(&self) -> String {
-        format!("{}/{}/entra", self.page.site.url, self.page.tenant().name())
+        entra_authority(&self.page.site.url, self.page.tenant().name())
     }
 
     /// The saved Microsoft Entra tenant ID.

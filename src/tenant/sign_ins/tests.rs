@@ -3,7 +3,10 @@
 use rstest::rstest;
 
 use super::*;
-use crate::oidc::{Client, Parameters};
+use crate::{
+    oidc::{Client, Parameters},
+    tenant::SignInSettings,
+};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const QUERY: &str = "client_id=a&redirect_uri=http://localhost/&response_type=code&scope=openid\
@@ -29,7 +32,11 @@ fn code() -> IssuedCode {
     let request = AuthorizeRequest::read(Client::read(&parameters).unwrap(), &parameters).unwrap();
     let account = Account { oid: "4b06".into(), ..Account::default() };
     let signed_in = SignedInAccount { account, session_id: "5d71".into(), at: at(0) };
-    IssuedCode::new(request, "c41f".into(), signed_in, at(0))
+    IssuedCode::new(request, "c41f".into(), signed_in, at(600))
+}
+
+fn token(text: &str) -> NewAccessToken<'_> {
+    NewAccessToken { text, life: SignInSettings::default().token_life }
 }
 
 fn redemption(more: &str) -> TokenRequest {
@@ -68,7 +75,7 @@ fn a_code_is_redeemed_for_an_access_token() {
     let book = SignIns::default();
     book.issue_code("c", code());
 
-    let redeemed = book.redeem(&good(), "c41f", "t", at(600)).unwrap();
+    let redeemed = book.redeem(&good(), "c41f", token("t"), at(600)).unwrap();
 
     assert_eq!(redeemed.signed_in.account.oid, "4b06");
     assert_eq!(book.access("t", at(601)).unwrap().client_id, "a");
@@ -80,9 +87,9 @@ fn a_code_is_redeemed_for_an_access_token() {
 fn a_code_that_comes_again_ends_the_token_that_it_got() {
     let book = SignIns::default();
     book.issue_code("c", code());
-    book.redeem(&good(), "c41f", "t", at(1)).unwrap();
+    book.redeem(&good(), "c41f", token("t"), at(1)).unwrap();
 
-    let error = book.redeem(&good(), "c41f", "u", at(2)).unwrap_err();
+    let error = book.redeem(&good(), "c41f", token("u"), at(2)).unwrap_err();
 
     assert_eq!((error.oauth(), error.code), ("invalid_grant", AadstsCode::CodeRedeemed));
     assert!(book.access("t", at(2)).is_none());
@@ -99,10 +106,10 @@ fn a_wrong_redemption_is_refused_and_the_code_stays_good(#[case] form: &str, #[c
     let book = SignIns::default();
     book.issue_code("c", code());
 
-    let error = book.redeem(&redemption(form), "c41f", "t", at(1)).unwrap_err();
+    let error = book.redeem(&redemption(form), "c41f", token("t"), at(1)).unwrap_err();
 
     assert_eq!((error.oauth(), error.code.number()), ("invalid_grant", number));
-    assert!(book.redeem(&good(), "c41f", "t", at(1)).is_ok());
+    assert!(book.redeem(&good(), "c41f", token("t"), at(1)).is_ok());
 }
 
 #[test]
@@ -110,8 +117,8 @@ fn a_code_is_bound_to_its_tenant_and_its_time() {
     let book = SignIns::default();
     book.issue_code("c", code());
 
-    let elsewhere = book.redeem(&good(), "0000", "t", at(1)).unwrap_err();
-    let late = book.redeem(&good(), "c41f", "t", at(601)).unwrap_err();
+    let elsewhere = book.redeem(&good(), "0000", token("t"), at(1)).unwrap_err();
+    let late = book.redeem(&good(), "c41f", token("t"), at(601)).unwrap_err();
 
     assert_eq!(elsewhere.code, AadstsCode::GrantOfAnotherTenant);
     assert_eq!(late.code, AadstsCode::ExpiredGrant);
@@ -120,7 +127,9 @@ fn a_code_is_bound_to_its_tenant_and_its_time() {
 #[test]
 fn a_session_ends_by_its_time_or_by_logging_out() {
     let book = SignIns::default();
-    let session = LoginSession::new(LoggedInUser::Provisioned("u".into()), "Entra", None, at(0));
+    let who = LoggedInUser::Provisioned("u".into());
+    let session =
+        LoginSession::new(who, "Entra", None, at(0), SignInSettings::default().session_life);
     book.log_in("one", session.clone());
     book.log_in("two", session);
 

@@ -222,7 +222,8 @@ fn code(
     let signed_in = SignedInAccount { account, session_id, at };
     let code = asked.secret(SignInSecret::Code);
     let request = picked.request.clone();
-    let issued = IssuedCode::new(request, picked.tenant_id.clone(), signed_in, asked.page.now);
+    let expires = asked.state.master().sign_in.code_life.after(asked.page.now);
+    let issued = IssuedCode::new(request, picked.tenant_id.clone(), signed_in, expires);
     asked.book().issue_code(&code, issued);
     let mut members = vec![("code", code.as_str())];
     members.extend(client.state.as_deref().map(|it| ("state", it)));

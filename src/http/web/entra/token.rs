@@ -16,7 +16,7 @@ use crate::{
         AadstsCode, ClientSecret, Parameters, ProtocolError, TokenGrant, TokenRequest, TokenStamp,
         id_token_claims, user_info as user_info_of,
     },
-    tenant::{IssuedCode, SignInSecret, TOKEN_LIFE, Tenant},
+    tenant::{IssuedCode, NewAccessToken, SignInSecret, Tenant},
 };
 
 /// A token request, from a client or from MediusFlow itself.
@@ -66,10 +66,12 @@ pub(in crate::http) fn answer(call: &TokenCall<'_>) -> Answer {
 
 fn tokens(call: &TokenCall<'_>) -> Result<Answer, ProtocolError> {
     let request = TokenRequest::read(call.form, call.authorization)?;
-    let token = SignInSecret::AccessToken.of(call.tenant.name(), random());
-    authenticate(&request, &call.tenant.snapshot().entra_client_id())?;
-    let code = call.tenant.sign_ins().redeem(&request, call.tenant_id, &token, call.now)?;
-    Ok(issued(call, &code, &token))
+    let text = SignInSecret::AccessToken.of(call.tenant.name(), random());
+    let state = call.tenant.snapshot();
+    authenticate(&request, &state.entra_client_id())?;
+    let token = NewAccessToken { text: &text, life: state.master().sign_in.token_life };
+    let code = call.tenant.sign_ins().redeem(&request, call.tenant_id, token, call.now)?;
+    Ok(issued(call, &code, token))
 }
 
 /// Refuses a secret of MediusFlow, which has none. Of other clients none is known, as there are no
@@ -85,7 +87,7 @@ fn authenticate(request: &TokenRequest, own_id: &str) -> Result<(), ProtocolErro
 }
 
 /// The tokens that a code got.
-fn issued(call: &TokenCall<'_>, code: &IssuedCode, token: &str) -> Answer {
+fn issued(call: &TokenCall<'_>, code: &IssuedCode, token: NewAccessToken<'_>) -> Answer {
     let IssuedCode { request, signed_in, .. } = code;
     let grant = TokenGrant {
         issuer: issuer(call.authority, call.tenant_id),
@@ -95,15 +97,15 @@ fn issued(call: &TokenCall<'_>, code: &IssuedCode, token: &str) -> Answer {
         signed_in: request.max_age.map(|_| signed_in.at),
         session_id: &signed_in.session_id,
     };
-    let stamp = TokenStamp { at: call.now, life: TOKEN_LIFE, unique: random() };
+    let stamp = TokenStamp { at: call.now, life: token.life.get(), unique: random() };
     let claims = id_token_claims(&signed_in.account, &grant, stamp);
     let (key, _) = call.tenant.sign_ins().keys(call.now);
     let body = json!({
         "token_type": "Bearer",
         "scope": request.scopes.text,
         // One less than the life, as Entra's own samples have it.
-        "expires_in": TOKEN_LIFE.as_secs() - 1,
-        "access_token": token,
+        "expires_in": token.life.get().as_secs() - 1,
+        "access_token": token.text,
         "id_token": key.token(&SystemRandom::new(), &claims),
     });
     // "MUST include the HTTP Cache-Control response header field with a value of no-store" (§5.1).

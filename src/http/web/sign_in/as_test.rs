@@ -30,13 +30,14 @@ use crate::{
         web::{
             cookies::CookieKind,
             entra::sign_in_as,
+            login_decision::entra_account,
             sign_in_step::{SignInRequest, of_request},
         },
     },
     medius::{LoginOption, SignInDecision, StandsFor},
     oidc::Parameters,
     scim::{User, quoted},
-    tenant::{LoggedInUser, LoginFlow},
+    tenant::{LoggedInUser, LoginFlow, name_identifier},
 };
 
 /// Who is to sign in, and with what.
@@ -158,7 +159,7 @@ async fn code(
         target: format!("/{tenant_id}/oauth2/v2.0/authorize?{query}"),
         body: String::new(),
     };
-    let (page, account) = (asked.again(), user_name_of(asked, user));
+    let (page, account) = (asked.again(), account_of(asked, user));
     let work = move |_: &Call<'_>| sign_in_as(&page, &query, &account);
     let unreachable = || Refused::by_unreachable_issuer(&option.display_name, "the sign-in");
     let refused = |refused| IssuerFailure::Refused(Box::new(refused));
@@ -210,6 +211,14 @@ fn refused(answer: &Answer) -> ProblemDetails {
     let code = problem.and_then(|it| it.code.as_deref()).unwrap_or("refused");
     ProblemDetails::new(422, "sign-in-refused", text)
         .with("reason", &json!({"code": code, "text": text}))
+}
+
+/// The account with which who is called so comes: the user's name identifier names it, if Entra has one so.
+fn account_of(asked: &SignInRequest, user: &str) -> String {
+    let page = &asked.page;
+    let identifier = asked.state.user_called(user).map(|it| name_identifier(it));
+    let found = identifier.and_then(|it| entra_account(&page.app, page.tenant(), &asked.state, it));
+    found.map_or_else(|| user_name_of(asked, user), |it| it.account.user_principal_name)
 }
 
 /// The user name of who is called so, or has this id.

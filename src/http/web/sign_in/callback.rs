@@ -8,7 +8,7 @@ use actix_web::{
 use serde_json::Value as Json;
 
 use super::{
-    local::with_session,
+    local::{session, with_session},
     refused::Refused,
     relying_party::{IssuerFailure, RelyingParty},
 };
@@ -33,7 +33,7 @@ use crate::{
     medius::{LoginOption, MasterKind, NameClaim, SignInDecision, SignInResult},
     oidc::{Claims, IdTokenError},
     scim::name_of,
-    tenant::{FlowError, LoggedInUser, LoginFlow, LoginSession},
+    tenant::{FlowError, LoggedInUser, LoginFlow},
 };
 
 /// The row of the callback; what it does is done here.
@@ -162,7 +162,7 @@ fn logged_in(
     claims: Claims,
 ) -> Answer {
     let who = LoggedInUser::Provisioned(user.id.clone());
-    let session = LoginSession::new(who, &option.display_name, Some(claims), asked.page.now);
+    let session = session(asked, who, option, Some(claims));
     let mut answer = with_session(asked, session, asked.page.see_other(""));
     let mut sign_in = SignInAttempt::new(SignInResult::Works);
     sign_in.option = Some(option.display_name.as_str().into());

@@ -17,6 +17,7 @@ use crate::{
     },
     journal::{ExchangeSubject, Operation, SignInAttempt},
     medius::{ConsoleUser, LoginOption, SignInDecision, SignInResult, StandsFor},
+    oidc::Claims,
     scim::{User, encode, name_of},
     tenant::{LoggedInUser, LoginSession, SignInSecret, name_identifier},
 };
@@ -125,7 +126,7 @@ fn logged_in(
     option: &LoginOption,
     subject: ExchangeSubject,
 ) -> Answer {
-    let session = LoginSession::new(user, &option.display_name, None, asked.page.now);
+    let session = session(asked, user, option, None);
     let mut answer = with_session(asked, session, asked.page.see_other(""));
     answer.record.operation = Operation::SignIn;
     answer.record.subject = Some(subject);
@@ -133,6 +134,17 @@ fn logged_in(
     sign_in.option = Some(option.display_name.as_str().into());
     answer.record.sign_in = Some(Box::new(sign_in));
     answer
+}
+
+/// A session that begins now, for as long as the tenant's settings say.
+pub(super) fn session(
+    asked: &SignInRequest,
+    user: LoggedInUser,
+    option: &LoginOption,
+    claims: Option<Claims>,
+) -> LoginSession {
+    let life = asked.state.master().sign_in.session_life;
+    LoginSession::new(user, &option.display_name, claims, asked.page.now, life)
 }
 
 /// Keeps a session, and gives its cookie to the browser.

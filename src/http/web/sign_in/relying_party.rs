@@ -27,7 +27,7 @@ use crate::{
     },
     oidc::{Claims, ExpectedToken, IdTokenError, Parameters, PublicKeys},
     scim::encode,
-    tenant::{KnownKeys, LoginFlow, TOLERANCE},
+    tenant::{KnownKeys, LoginFlow},
 };
 
 /// MediusFlow during a sign-in.
@@ -150,7 +150,7 @@ impl RelyingParty<'_> {
             tenant_id: &self.tenant_id(),
             nonce: &flow.nonce,
             now: self.asked.page.now,
-            tolerance: TOLERANCE,
+            tolerance: self.asked.state.master().sign_in.tolerance.get(),
         };
         expected.check(token)
     }
