@@ -322,6 +322,7 @@ impl ShapeError {
 mod tests {
     use rstest::rstest;
     use serde::Deserialize;
+    use serde_json::Value as Json;
 
     use super::*;
 
