@@ -126,3 +126,12 @@ def test_findings_fail_a_test_with_the_form_to_send_instead(tenant: Tenant) -> N
     assert failed.value.problem["report"]["read"] == 2
     tenant.verify_no_findings(sender="okta")
     tenant.verify_no_findings(since=tenant.cursor())
+
+
+def test_findings_that_nobody_knows_any_more_fail_a_test(tenant: Tenant) -> None:
+    provision(tenant, "anna@contoso.com")
+    tenant.call("DELETE", "requests")
+
+    with pytest.raises(VerificationError, match="1 exchanges have left the journal") as failed:
+        tenant.verify_no_findings()
+    assert failed.value.code == "journal-incomplete"
