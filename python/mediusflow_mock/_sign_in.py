@@ -8,7 +8,7 @@ from typing import Any
 from ._api import LONGEST_WAIT, PATIENCE, Api, quoted
 from ._durations import Duration, as_text
 from ._errors import hidden_in_traceback
-from ._types import SignedIn, SignInDecision, SignInHistory, SignInState
+from ._types import Session, SignedIn, SignInDecision, SignInHistory, SignInState
 
 __tracebackhide__ = hidden_in_traceback
 
@@ -74,9 +74,9 @@ class SignInCalls:
         decision: SignInDecision = self._api.call("GET", "sign-in/wait", query=query, patience=LONGEST_WAIT + PATIENCE)
         return decision
 
-    def sign_ins(self) -> list[dict[str, Any]]:
-        """Who is logged in: `user`, `option`, when the session `began` and when it `expires`."""
-        items: list[dict[str, Any]] = self._api.call("GET", "sign-ins")["items"]
+    def sign_ins(self) -> list[Session]:
+        """Who is logged in."""
+        items: list[Session] = self._api.call("GET", "sign-ins")["items"]
         return items
 
     def sign_out_all(self) -> int:

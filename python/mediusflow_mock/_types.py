@@ -163,7 +163,17 @@ class SignInDecision(TypedDict):
 
 
 class Session(TypedDict):
-    """A session of MediusFlow: its cookie is `NAME=VALUE`."""
+    """Who is logged in (`user` is an id), by which login option, and until when."""
+
+    kind: str
+    user: str
+    option: str
+    began: str
+    expires: str
+
+
+class SessionCookie(TypedDict):
+    """The cookie of a session, as `NAME=VALUE`."""
 
     cookie: str
 
@@ -171,7 +181,7 @@ class Session(TypedDict):
 class SignedIn(TypedDict):
     """A sign-in that worked: the session, the claims of the ID token, and what MediusFlow made of the user."""
 
-    session: Session
+    session: SessionCookie
     claims: dict[str, Any] | None
     view: dict[str, Any] | None
 

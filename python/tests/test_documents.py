@@ -93,6 +93,7 @@ def test_documents_of_sign_ins(tenant: Tenant) -> None:
     assert fits(tenant.sign_in_decision("anna@contoso.com"), mock.SignInDecision)
     assert fits(tenant.sign_in_decision("nobody@contoso.com"), mock.SignInDecision)
     assert fits(tenant.sign_in("anna@contoso.com"), mock.SignedIn)
+    assert fits(tenant.sign_ins(), list[mock.Session])
     assert fits(tenant.verify_sign_ins("anna@contoso.com", ["notProvisioned", "works"]), mock.SignInHistory)
 
 
