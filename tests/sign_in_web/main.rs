@@ -5,6 +5,7 @@
 mod account;
 mod addresses;
 mod browser;
+mod console;
 mod control;
 mod faults;
 mod local;

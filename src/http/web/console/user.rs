@@ -19,9 +19,11 @@ use crate::{
     http::{
         answer::Answer,
         problem::{HandlerResult, ProblemDetails},
+        web::login_decision::entra_account,
     },
-    medius::UserView,
+    medius::{LoginOption, StandsFor, UserView},
     scim::{encode, quoted},
+    tenant::State,
 };
 
 /// *Apply the configurations again* to this user.
@@ -74,7 +76,7 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> HandlerResult {
     let path = format!("{}/{}", Tab::Users.path(), encode(id(page)));
     let main = html! {
         (head(&user.display_name, &user.user_name, html! {
-            div.end { (form(page, &path, None, button)) }
+            div.end { (sign_in_as(page, &state, &user)) (form(page, &path, None, button)) }
         }))
         @if let Some(trouble) = trouble { (trouble.notice()) }
         (applied(page))
@@ -97,6 +99,24 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> HandlerResult {
     let name = user.display_name;
     let shown = ConsolePage { title: Some(&name), ..ConsolePage::new(Tab::Users, main) };
     Ok(shown.after(trouble).answer(page))
+}
+
+/// *Sign in as NAME*: a link that begins the login of this user, with the account by which the user comes.
+/// There is none without a login option that this mock can show.
+fn sign_in_as(page: &PageRequest, state: &State, user: &UserView) -> Markup {
+    let own = user.login_option.as_deref().and_then(|it| state.master().data.login_option(it));
+    let hint = match own.map(LoginOption::stands_for) {
+        Some(StandsFor::LocalAccount) => user.user_name.clone(),
+        Some(StandsFor::MockEntra) => {
+            let account = entra_account(&page.app, page.tenant(), state, &user.name_identifier);
+            account
+                .map_or_else(|| user.user_name.clone(), |it| it.account.user_principal_name.into())
+        }
+        Some(StandsFor::Issuer { .. } | StandsFor::Nothing { .. }) | None => return html! {},
+    };
+    let option = user.login_option.as_deref().unwrap_or_default();
+    let below = format!("login?option={}&login_hint={}", encode(option), encode(&hint));
+    html! { a.button href=(page.link(&below)) { span { "Sign in as " bdi { (user.display_name) } } } }
 }
 
 fn facts(page: &PageRequest, user: &UserView) -> Markup {

@@ -66,8 +66,12 @@ fn choice(option: &LoginOption) -> Markup {
     }
 }
 
-/// `GET {t}/login?option=&always=`: leads to what stands behind the option. One that is not visible is
-/// only not shown, it works.
+/// Who is about to log in: the parameter of the login, and of an authorize request (`OpenID` Connect Core
+/// §3.1.2.1).
+const LOGIN_HINT: &str = "login_hint";
+
+/// `GET {t}/login?option=&login_hint=&always=`: leads to what stands behind the option. One that is not
+/// visible is only not shown, it works.
 pub(super) fn login(asked: &SignInRequest) -> Answer {
     let options = asked.state.master().data.login_options();
     let wanted = asked.page.form.text("option").unwrap_or_default();
@@ -79,7 +83,10 @@ pub(super) fn login(asked: &SignInRequest) -> Answer {
         return frame::refusal(&asked.page.site, problem.into_answer(), html! {});
     };
     let answer = match option.stands_for() {
-        StandsFor::LocalAccount => asked.page.see_other("LocalAccount/"),
+        StandsFor::LocalAccount => match asked.page.form.text(LOGIN_HINT) {
+            Some(user) => asked.page.see_other(&format!("LocalAccount/?user={}", encode(user))),
+            None => asked.page.see_other("LocalAccount/"),
+        },
         StandsFor::MockEntra => to_entra(asked, option),
         StandsFor::Issuer { metadata_url, .. } => {
             let detail = format!("this mock does not sign in at other issuers: {metadata_url}");
@@ -165,6 +172,8 @@ pub(super) fn authorize_query(asked: &SignInRequest, state: &str, flow: &LoginFl
     ];
     if asked.page.form.has("other") {
         query.push(("prompt", "select_account"));
+    } else if let Some(hint) = asked.page.form.text(LOGIN_HINT) {
+        query.push((LOGIN_HINT, hint));
     }
     let query = query.iter().map(|(name, value)| format!("{name}={}", encode(value)));
     query.collect::<Vec<_>>().join("&")
