@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_plugin import run
+from harness import run
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 EXAMPLE = re.compile(r"<!-- file: (\S+) -->\n```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
