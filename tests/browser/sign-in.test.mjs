@@ -1,43 +1,9 @@
 // Logging in to MediusFlow in a real browser: the chooser, mock Entra's account picker, the start page, and
 // every way in which it comes to nothing.
 import assert from "node:assert/strict";
+import { control } from "./calls.mjs";
 import { browse, start } from "./harness.mjs";
-
-const BEGIN = "/NordlysQA/login?option=Microsoft+Entra+ID";
-
-// The control API of the default tenant.
-async function control(ready, method, path, body) {
-  const answer = await fetch(`${ready.url}/_mock/v1/tenants/NordlysQA/${path}`, {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: body && JSON.stringify(body),
-  });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
-  return answer.status === 204 ? undefined : answer.json();
-}
-
-// A user who may log in, made for this test.
-async function provision(ready, userName, more = {}) {
-  return control(ready, "POST", "users", { userName, displayName: `${userName} shown`, ...more });
-}
-
-const change = (ready, user, path, value) =>
-  control(ready, "PATCH", `users/${user.id}`, { Operations: [{ op: "replace", path, value }] });
-
-// Logs in with Microsoft Entra ID by clicking.
-async function logIn(page, ready, userName) {
-  await page.goto(`${ready.url}/NordlysQA/?choose`);
-  await page.getByRole("button", { name: /Microsoft Entra ID/ }).click();
-  await page.getByRole("heading", { name: "Pick an account" }).waitFor();
-  await page.getByLabel("Find an account").fill(userName);
-  await page.keyboard.press("Enter");
-  await page.getByRole("link", { name: new RegExp(userName.replaceAll(".", "\\.")) }).click();
-}
-
-async function refused(page, reason) {
-  await page.getByRole("heading", { name: "You are not logged in" }).waitFor();
-  assert.equal(await page.locator("dd code").first().textContent(), reason);
-}
+import { BEGIN, change, logIn, provision, refused } from "./login.mjs";
 
 browse("the chooser shows the visible options, and a hidden one works by its address", {}, async ({ page, ready }) => {
   await page.goto(`${ready.url}/NordlysQA/`);
