@@ -255,7 +255,12 @@ fn lines<'a>(headers: &'a HeaderMap, head: Option<&'a HeaderNames>) -> Vec<(&'a 
         |(name, value): (&'a str, &'a HeaderValue)| (name, value.to_str().unwrap_or("(not text)"));
     let mut lines: Vec<_> = match head.and_then(|it| it.sorted(headers)) {
         Some(sorted) => sorted.into_iter().map(text).collect(),
-        None => headers.iter().map(|(name, value)| text((name.as_str(), value))).collect(),
+        None => {
+            let mut lines: Vec<_> =
+                headers.iter().map(|(name, value)| text((name.as_str(), value))).collect();
+            lines.sort_by_key(|(name, _)| *name); // The map has no order of its own.
+            lines
+        }
     };
     lines.retain(|(name, _)| *name != JOB_EPOCH);
     lines
