@@ -3,14 +3,16 @@
 // a report of the content security policy fails the test.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
 const PROGRAM = process.env.PROGRAM;
 const PICTURES = process.env.PICTURES;
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser;
 let server;
@@ -50,21 +52,29 @@ export async function foreignSite(html) {
 }
 
 // A test with a page of its own: `options` are those of a browser's context. The body gets the page, the
-// server's ready line, and `expects("GET /path 401")` for an answer that is a refusal on purpose. With
-// `flags` the test has a server of its own, which is started with them.
+// server's ready line, `expects("GET /path 401")` for an answer that is a refusal on purpose, and
+// `lets(origin)` for another site that the page may meet. With `flags` the test has a server of its own,
+// which is started with them.
 export function browse(name, { flags, ...options }, body) {
   test(name, async () => {
     const own = flags ? await start(...flags) : server;
     const context = await browser.newContext(options);
-    context.setDefaultTimeout(20_000);
+    // Only a test that fails waits so long, or one on a machine with much else to do.
+    context.setDefaultTimeout(60_000);
     const expected = new Set();
+    const known = new Set([new URL(own.ready.url).origin]);
     const faults = [];
-    await watch(context, own.ready.url, expected, faults);
+    await watch(context, known, expected, faults);
     const page = await context.newPage();
+    const expects = (what) => expected.add(what);
+    const lets = (origin) => known.add(origin);
     try {
-      await body({ page, ready: own.ready, expects: (what) => expected.add(what), faults });
+      await body({ page, ready: own.ready, expects, lets, faults });
       // What is still under way is told, too.
       await page.waitForLoadState("load");
+    } catch (error) {
+      const shown = `${page.url()} shows:\n${await textOf(page)}`;
+      throw new Error([error.message, shown, ...faults].join("\n"), { cause: error });
     } finally {
       await context.close();
       if (flags) own.stop();
@@ -73,8 +83,7 @@ export function browse(name, { flags, ...options }, body) {
   });
 }
 
-async function watch(context, url, expected, faults) {
-  const { origin } = new URL(url);
+async function watch(context, known, expected, faults) {
   await context.exposeBinding("reportViolation", (_, what) => faults.push(`policy: ${what}`));
   await context.addInitScript(() => {
     const report = (it) => window.reportViolation(`${it.violatedDirective} ${it.blockedURI}`);
@@ -88,7 +97,7 @@ async function watch(context, url, expected, faults) {
   context.on("weberror", (it) => faults.push(`exception: ${it.error()}`));
   context.on("request", (it) => {
     const url = new URL(it.url());
-    if (url.protocol !== "data:" && url.origin !== origin) faults.push(`foreign: ${url}`);
+    if (url.protocol !== "data:" && !known.has(url.origin)) faults.push(`foreign: ${url}`);
   });
   context.on("requestfailed", (it) => {
     // A stream of events ends with its page.
@@ -101,6 +110,10 @@ async function watch(context, url, expected, faults) {
   });
 }
 
+// The beginning of what a page shows.
+const textOf = (page) =>
+  page.evaluate(() => document.body.innerText.slice(0, 1000)).catch((error) => `${error}`);
+
 // A picture of the whole page, to look at; and the page must fit into its width.
 export async function picture(page, name) {
   await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
@@ -109,4 +122,15 @@ export async function picture(page, name) {
     return [root.scrollWidth, root.clientWidth];
   });
   assert.ok(wide <= room, `${name} is ${wide} px wide and has ${room} px`);
+}
+
+// A picture of the page, which axe-core looks at, too: it must find no barrier.
+export async function inspect(page, name) {
+  await picture(page, name);
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`);
+  });
+  assert.deepEqual(found, [], name);
 }

@@ -1,51 +1,81 @@
-// How the pages look: each one fits, and has no barriers.
-import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+// How the pages look, in both schemes and at both widths: each one fits, and axe-core finds nothing.
+import { MEDIUS_USER } from "./calls.mjs";
 import { TAB, at, button, logIn } from "./console.mjs";
-import { browse, picture } from "./harness.mjs";
+import { browse, inspect } from "./harness.mjs";
+import * as login from "./login.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-// Every page, in both schemes and at both widths: it fits, and axe-core finds nothing.
-for (const colorScheme of ["light", "dark"]) {
-  for (const [width, height] of [[1280, 800], [390, 844]]) {
-    const options = { flags: ["--users", "60", "--groups", "3"], colorScheme, viewport: { width, height } };
-    browse(`every page fits ${width} px and is accessible, ${colorScheme}`, options, async ({ page, ready, expects }) => {
-      const name = (what) => `console-${what}-${width}x${height}-${colorScheme}`;
-      const look = async (what, path) => {
-        if (path) await page.goto(path.startsWith("http") ? path : at(ready, path));
-        await picture(page, name(what));
-        await page.evaluate(AXE);
-        const found = await page.evaluate(async () => {
-          const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-          return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`);
-        });
-        assert.deepEqual(found, [], what);
-      };
-      await look("tenants", `${ready.url}/`);
-      await look("authenticate", `${ready.url}/admin/`);
-      expects("GET /Nobody/admin/ 404");
-      await look("unknown", `${ready.url}/Nobody/admin/`);
-      await logIn(page, ready);
-      await look("integration", "admin/integration");
-      await look("provisioning", TAB);
-      await look("notification", `${TAB}/secret-key/new`);
-      await button(page, "OK").click();
-      await page.getByText("Shown this once.").waitFor();
-      await look("key");
-      await look("window", `${TAB}/configurations/new`);
-      await look("users", "admin/users");
-      await page.getByRole("rowheader").getByRole("link").first().click();
-      await page.getByRole("heading", { name: "History" }).waitFor();
-      await look("user");
-      await look("groups", "admin/groups");
-      await page.getByRole("rowheader").getByRole("link").first().click();
-      await page.getByRole("heading", { name: /^Members/ }).waitFor();
-      await look("group");
-      await look("login-options", "admin/login-options");
-      await look("sign-ins", "admin/sign-ins");
-      await look("login-option", "admin/login-options/Microsoft%20Entra%20ID");
-    });
+// A test of pages in each scheme and at each width; it gets what opens a page and inspects it.
+function inspects(pages, options, body) {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [width, height] of [[1280, 800], [390, 844]]) {
+      const how = { ...options, colorScheme, viewport: { width, height } };
+      browse(`${pages} fit ${width} px and are accessible, ${colorScheme}`, how, async (visit) => {
+        const look = async (what, path) => {
+          if (path !== undefined) await visit.page.goto(path.startsWith("http") ? path : at(visit.ready, path));
+          await inspect(visit.page, `${what}-${width}x${height}-${colorScheme}`);
+        };
+        await body({ ...visit, look });
+      });
+    }
   }
 }
+
+const COMPANY = { flags: ["--users", "60", "--groups", "3"] };
+
+inspects("the pages of the console", COMPANY, async ({ page, ready, expects, look }) => {
+  await look("console-tenants", `${ready.url}/`);
+  await look("console-authenticate", `${ready.url}/admin/`);
+  expects("GET /Nobody/admin/ 404");
+  await look("console-unknown", `${ready.url}/Nobody/admin/`);
+  await logIn(page, ready);
+  await look("console-integration", "admin/integration");
+  await look("console-provisioning", TAB);
+  await look("console-notification", `${TAB}/secret-key/new`);
+  await button(page, "OK").click();
+  await page.getByText("Shown this once.").waitFor();
+  await look("console-key");
+  await look("console-window", `${TAB}/configurations/new`);
+  await look("console-users", "admin/users");
+  await page.getByRole("rowheader").getByRole("link").first().click();
+  await page.getByRole("heading", { name: "History" }).waitFor();
+  await look("console-user");
+  await look("console-groups", "admin/groups");
+  await page.getByRole("rowheader").getByRole("link").first().click();
+  await page.getByRole("heading", { name: /^Members/ }).waitFor();
+  await look("console-group");
+  await look("console-login-options", "admin/login-options");
+  await look("console-login-option", "admin/login-options/Microsoft%20Entra%20ID");
+  await look("console-sign-ins", "admin/sign-ins");
+});
+
+inspects("the pages of a login", COMPANY, async ({ page, ready, expects, look }) => {
+  const user = await login.provision(ready, "ada@looks.example");
+  await login.provision(ready, "off@looks.example", { active: false });
+  await login.provision(ready, "elsewhere@looks.example", {
+    [MEDIUS_USER]: { identityProvider: "Medius.Security" },
+  });
+  await look("login-chooser", "");
+  await look("login-local", "LocalAccount/");
+  await look("login-picker", login.BEGIN.replace("/NordlysQA/", ""));
+  await page.getByLabel("Find an account").fill("@looks.example");
+  await page.keyboard.press("Enter");
+  await page.getByText("Disabled", { exact: true }).waitFor();
+  await look("login-picker-trouble");
+  await page.getByRole("link", { name: "Use another account" }).click();
+  await page.getByLabel("User name").waitFor();
+  await look("login-another");
+  expects(`GET /${ready.tenant}/signin-oidc 403`);
+  await login.logIn(page, ready, "off@looks.example");
+  await login.refused(page, "disabled");
+  await look("login-refused");
+  await page.getByRole("link", { name: "Use another account" }).click();
+  await page.getByLabel("Find an account").fill(user.userName);
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: /ada@/ }).click();
+  await page.getByRole("heading", { name: user.displayName }).waitFor();
+  await look("login-start");
+  await page.getByRole("link", { name: "What Entra said" }).click();
+  await page.getByText("preferred_username").waitFor();
+  await look("login-claims");
+  await page.goBack();
+});

@@ -86,7 +86,7 @@ async function tabTo(page, name) {
 const focusOn = (page, name) =>
   page.waitForFunction((name) => document.activeElement.textContent === name, name);
 
-browse("the steps work by keyboard alone", { flags: FRESH }, async ({ page, ready }) => {
+browse("the eleven steps by keyboard alone", { flags: FRESH }, async ({ page, ready }) => {
   await page.goto(`${ready.url}/admin/`);
   // A browser gives the focus after the page is loaded.
   await page.waitForFunction(() => document.activeElement.matches("input"));
@@ -120,6 +120,17 @@ browse("the steps work by keyboard alone", { flags: FRESH }, async ({ page, read
   await focusOn(page, "OK");
   await page.keyboard.press("Enter");
   await page.getByText("Shown this once.").waitFor();
+  await tabTo(page, "Add new configuration");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/configurations\/new$/);
+  await tabTo(page, "Nordlys Energi AB");
+  await page.keyboard.press("Space");
+  await tabTo(page, "Save");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/#configurations$/);
+  await tabTo(page, "Copy SCIM link");
+  await page.keyboard.press("Enter");
+  await page.getByText("All eleven steps are done").waitFor();
 });
 
 browse("a wrong GUID is told at its field", { flags: FRESH }, async ({ page, ready, expects }) => {
