@@ -148,21 +148,25 @@ export interface SignInDecision {
   rev: number;
 }
 
+/** The cookie of a session, as `NAME=VALUE`. */
+export interface SessionCookie {
+  cookie: string;
+}
+
 /** A sign-in that worked: the session, the claims of the ID token, and what MediusFlow made of the user. */
 export interface SignedIn {
-  /** `cookie` is `NAME=VALUE`. */
-  session: { cookie: string };
+  session: SessionCookie;
   claims: Record<string, any> | null;
   view: Record<string, any> | null;
 }
 
-/** A session of MediusFlow. */
+/** Who is logged in (`user` is an id), by which login option, and until when. */
 export interface Session {
+  kind: string;
   user: string;
   option: string;
   began: string;
   expires: string;
-  [member: string]: unknown;
 }
 
 /** The results of a user's sign-in over time. */

@@ -85,7 +85,7 @@ export declare class Server implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
   /** A tenant that is there; without a name, the server's own. */
   tenant(name?: string): Promise<Tenant>;
-  /** Creates a tenant. One with a name (letters and digits, at most 63) has the same ids, names and keys in every run. */
+  /** Creates a tenant. One with a name (at most 63 letters and digits) has the same ids and keys in every run. */
   newTenant(name?: string, options?: TenantOptions): Promise<Tenant>;
   /** The names of all tenants. */
   tenants(): Promise<string[]>;

@@ -20,7 +20,7 @@ export interface MediusflowTestFixtures {
   mediusflowTenantOptions: TenantOptions;
   /** A tenant for the test, named after it. If the test fails, the tenant's latest exchanges are attached. */
   mediusflowTenant: Tenant;
-  /** The user (id or `userName`) who is signed in in `signedInContext`. They must be there: a `beforeEach` can create them. */
+  /** The user (id or `userName`) who is signed in in `signedInContext`. A `beforeEach` can create them. */
   signInAs: string | undefined;
   /** A browser context of its own in which `signInAs` is signed in to MediusFlow. */
   signedInContext: BrowserContext;

@@ -131,7 +131,11 @@ export declare class Tenant implements AsyncDisposable {
    * Throws `WaitTimeoutError` if that did not happen in time, and `VerificationError` if there are too many.
    */
   waitFor(match: string, options?: WaitOptions): Promise<Exchange[]>;
-  /** Waits until no request is running and none has arrived for a while (`quiet`, default 50 ms). Throws `WaitTimeoutError`. */
+  /**
+   * Waits until no request is running and none has arrived for a while (`quiet`, default 50 ms).
+   *
+   * Throws `WaitTimeoutError`.
+   */
   waitIdle(options?: { quiet?: Duration; timeout?: Duration }): Promise<void>;
   /** Waits until so many users match, if only for a moment, and says how many. Throws `WaitTimeoutError`. */
   waitForUsers(filter: string, options?: Numbers & { timeout?: Duration }): Promise<number>;
@@ -161,7 +165,11 @@ export declare class Tenant implements AsyncDisposable {
     sequence: SignInState[],
     options?: { since?: number; within?: Duration },
   ): Promise<SignInHistory>;
-  /** Waits until a sign-in of this user has this result (default `works`), if only for a moment. Throws `WaitTimeoutError`. */
+  /**
+   * Waits until a sign-in of this user has this result (default `works`), if only for a moment.
+   *
+   * Throws `WaitTimeoutError`.
+   */
   waitForSignIn(user: string, result?: SignInResult, options?: { timeout?: Duration }): Promise<SignInDecision>;
   /** Who is logged in. */
   signIns(): Promise<Session[]>;

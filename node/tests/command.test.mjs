@@ -60,7 +60,12 @@ function commandOf(t, folder, { platform, ...env } = {}) {
   const there = platform && `Object.defineProperty(process, 'platform', { value: '${platform}' })`;
   const flags = there ? ['--import', `data:text/javascript,${encodeURIComponent(there)}`] : [];
   const options = { env: { ...process.env, MEDIUSFLOW_MOCK_PROGRAM: '', ...env } };
-  return run(t, process.execPath, [...flags, join(folder, 'mediusflow-mock/bin/mediusflow-mock.js'), '--version'], options);
+  return run(
+    t,
+    process.execPath,
+    [...flags, join(folder, 'mediusflow-mock/bin/mediusflow-mock.js'), '--version'],
+    options,
+  );
 }
 
 test('npm leaves the program out with --omit=optional, and the command says how to get it', async (t) => {
@@ -75,7 +80,10 @@ test('npm leaves the program out with --omit=optional, and the command says how 
   assert.equal(code, 1);
   const name = `@mediusflow-mock/${process.platform}-${process.arch}`;
   assert.match(stderr, new RegExp(`^mediusflow-mock: ${name}, .* is not installed.\n.*--omit=optional`));
-  assert.match(stderr, new RegExp(`\n  npm install --no-save --include=optional ${name}@\\d.*\n.*MEDIUSFLOW_MOCK_PROGRAM`));
+  assert.match(
+    stderr,
+    new RegExp(`\n  npm install --no-save --include=optional ${name}@\\d.*\n.*MEDIUSFLOW_MOCK_PROGRAM`),
+  );
 });
 
 test('the program can be named where there is no package', async (t) => {
@@ -88,7 +96,10 @@ test('a platform without a package is said, with those that have one', async (t)
   const { code, stderr } = await commandOf(t, alone(t), { platform: 'sunos' });
 
   assert.equal(code, 1);
-  assert.match(stderr, /no package with the program for sunos-\w+, only for: linux-x64, .*win32-x64\.\n.*MEDIUSFLOW_MOCK_PROGRAM/);
+  assert.match(
+    stderr,
+    /no package with the program for sunos-\w+, only for: linux-x64, .*win32-x64\.\n.*MEDIUSFLOW_MOCK_PROGRAM/,
+  );
 });
 
 test('a program of another version is refused, in the command and in the module', async (t) => {

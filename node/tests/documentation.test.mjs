@@ -8,7 +8,9 @@ import { test } from 'node:test';
 import { PROJECT, run } from './harness.mjs';
 
 const page = readFileSync(join(PROJECT, 'node_modules/mediusflow-mock/README.md'), 'utf8');
-const examples = new Map([...page.matchAll(/<!-- file: (\S+) -->\n```js\n(.*?)^```$/gms)].map(([, name, text]) => [name, text]));
+const examples = new Map(
+  [...page.matchAll(/<!-- file: (\S+) -->\n```js\n(.*?)^```$/gms)].map(([, name, text]) => [name, text]),
+);
 
 /** Writes an example where node finds the packages, and runs it. */
 async function runExample(t, name, args) {
@@ -24,18 +26,23 @@ test('the page has the examples that are run here', () => {
 });
 
 test('the tests of node:test pass', async (t) => {
-  const { code, stdout } = await runExample(t, 'provisioning.test.mjs', (file) => ['--test', '--test-reporter=tap', file]);
+  const { code, stdout } = await runExample(t, 'provisioning.test.mjs', (file) => [
+    '--test',
+    '--test-reporter=tap',
+    file,
+  ]);
 
   assert.match(stdout, /\n# pass 3\n# fail 0\n/);
   assert.equal(code, 0);
 });
 
 test('the test of Playwright passes', async (t) => {
-  const { code, stdout } = await runExample(
-    t,
-    'sign-in.spec.mjs',
-    () => ['node_modules/@playwright/test/cli.js', 'test', '--config', 'tests/samples/playwright.config.mjs'],
-  );
+  const { code, stdout } = await runExample(t, 'sign-in.spec.mjs', () => [
+    'node_modules/@playwright/test/cli.js',
+    'test',
+    '--config',
+    'tests/samples/playwright.config.mjs',
+  ]);
 
   assert.equal(JSON.parse(stdout).stats.expected, 1);
   assert.equal(code, 0);

@@ -43,7 +43,11 @@ export function launch(t, command, args, options = {}) {
 export async function run(t, command, args, options) {
   const child = launch(t, command, args, options);
   child.stdin.end();
-  const [stdout, stderr, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  const [stdout, stderr, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
   return { code, signal, stdout, stderr };
 }
 

@@ -16,7 +16,10 @@ function partOf(report, test) {
   const lines = report.split('\n').map((it) => it.trim());
   const from = lines.findIndex((it) => it.startsWith('not ok') && it.endsWith(` - ${test}`));
   const part = lines.slice(from + 1);
-  return part.slice(0, part.findIndex((it) => /^(not )?ok |^# Subtest|^1\.\./.test(it)));
+  return part.slice(
+    0,
+    part.findIndex((it) => /^(not )?ok |^# Subtest|^1\.\./.test(it)),
+  );
 }
 
 function namesOf(report) {

@@ -9,7 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { folderOf } from './harness.mjs';
 
 const { platformOf } = await import(pathToFileURL(join(process.env.MEDIUSFLOW_MOCK_SOURCES, 'platforms/binary.mjs')));
-const { NAMES, platformPackage } = await import(pathToFileURL(join(process.env.MEDIUSFLOW_MOCK_SOURCES, 'platforms/platforms.mjs')));
+const { NAMES, platformPackage } = await import(
+  pathToFileURL(join(process.env.MEDIUSFLOW_MOCK_SOURCES, 'platforms/platforms.mjs'))
+);
 
 function fileWith(t, bytes) {
   const file = join(folderOf(t), 'program');

@@ -16,7 +16,10 @@ async function playwright(t, env) {
 
 /** The tests of a report by title, those in suites included. */
 function testsOf({ suites }) {
-  return suites.flatMap((it) => [...it.specs.map((spec) => [spec.title, spec.tests[0]]), ...testsOf({ suites: it.suites ?? [] })]);
+  return suites.flatMap((it) => [
+    ...it.specs.map((spec) => [spec.title, spec.tests[0]]),
+    ...testsOf({ suites: it.suites ?? [] }),
+  ]);
 }
 
 const messageOf = ({ results }) => results[0].errors.map((it) => it.message).join('\n');
@@ -41,13 +44,22 @@ test('the traffic is attached to a test that failed, and to no other', () => {
   const attached = [...tests].flatMap(([title, { results }]) => trafficOf(results[0]).map((text) => [title, text]));
 
   const traffic = Object.fromEntries(attached)['fails with traffic'];
-  assert.match(traffic, /^MediusFlow traffic of FailsWithTraffic[0-9a-f]{8}:\n#1 201 POST .*\n +CREATE user bo@contoso/);
+  assert.match(
+    traffic,
+    /^MediusFlow traffic of FailsWithTraffic[0-9a-f]{8}:\n#1 201 POST .*\n +CREATE user bo@contoso/,
+  );
   assert.match(messageOf(tests.get('fails with traffic')), /VerificationError: expected 1 exchange/);
-  assert.deepEqual(attached.filter(([title]) => tests.get(title).status === 'expected'), []);
+  assert.deepEqual(
+    attached.filter(([title]) => tests.get(title).status === 'expected'),
+    [],
+  );
 });
 
 test('who cannot be signed in is said', () => {
-  assert.match(messageOf(tests.get('fails without somebody to sign in')), /test\.use\(\{ signInAs: 'ada@contoso\.com' \}\)/);
+  assert.match(
+    messageOf(tests.get('fails without somebody to sign in')),
+    /test\.use\(\{ signInAs: 'ada@contoso\.com' \}\)/,
+  );
   assert.match(messageOf(tests.get('fails with the reason')), /nobody@contoso\.com is not provisioned/);
 });
 

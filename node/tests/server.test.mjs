@@ -26,7 +26,14 @@ test('a server is ready when it is there, on a port of its own, and stops with 0
 });
 
 test('options are flags of the server', async (t) => {
-  const server = await started(t, { users: 3, groups: 1, seed: 7, tenant: 'ShopQA', profile: 'rfc', flags: ['--grace', '1ms'] });
+  const server = await started(t, {
+    users: 3,
+    groups: 1,
+    seed: 7,
+    tenant: 'ShopQA',
+    profile: 'rfc',
+    flags: ['--grace', '1ms'],
+  });
   const tenant = await server.tenant();
   const details = await tenant.details();
 
@@ -77,7 +84,10 @@ test('a taken port is said, with who has it', async (t) => {
   await assert.rejects(start({ port }), (error) => {
     assert.ok(error instanceof StartError);
     assert.equal(error.exitCode, 10);
-    assert.match(error.message, new RegExp(`ended with 10 .*:\n.*127.0.0.1:${port}.*mediusflow-mock, pid ${first.pid}`));
+    assert.match(
+      error.message,
+      new RegExp(`ended with 10 .*:\n.*127.0.0.1:${port}.*mediusflow-mock, pid ${first.pid}`),
+    );
     return true;
   });
 
@@ -104,12 +114,13 @@ test('a program that is missing or cannot be run is named, with who named it', a
   const locked = shellProgram(t, 'exit 0', 0o644);
   const text = shellProgram(t, 'exit 0');
 
-  const refused = (path, message) => assert.rejects(start({ program: path }), (error) => {
-    assert.ok(error instanceof ProgramError);
-    assert.equal(error.program, path);
-    assert.match(error.message, message);
-    return true;
-  });
+  const refused = (path, message) =>
+    assert.rejects(start({ program: path }), (error) => {
+      assert.ok(error instanceof ProgramError);
+      assert.equal(error.program, path);
+      assert.match(error.message, message);
+      return true;
+    });
   await refused('/nowhere/mock', /no program \/nowhere\/mock, which the option `program` names/);
   await refused(locked, /not executable/);
   await assert.rejects(start({ program: text }), StartError);
@@ -131,14 +142,23 @@ test('a program of another version, or another program, is refused', async (t) =
   const newer = shellProgram(t, `echo '${ready}'; exec cat`);
   const other = shellProgram(t, 'echo hello; exec cat');
 
-  await assert.rejects(start({ program: newer }), { name: 'ProgramError', message: /version 9\.9\.9, and the npm package/ });
-  await assert.rejects(start({ program: other }), { name: 'ProgramError', message: /no mediusflow-mock: it says hello/ });
+  await assert.rejects(start({ program: newer }), {
+    name: 'ProgramError',
+    message: /version 9\.9\.9, and the npm package/,
+  });
+  await assert.rejects(start({ program: other }), {
+    name: 'ProgramError',
+    message: /no mediusflow-mock: it says hello/,
+  });
 });
 
 test('a program that never gets ready is ended', async (t) => {
   const silent = shellProgram(t, 'echo thinking >&2; exec cat');
 
-  await assert.rejects(start({ program: silent, timeout: 200 }), { name: 'StartError', message: /not ready within 200 ms/ });
+  await assert.rejects(start({ program: silent, timeout: 200 }), {
+    name: 'StartError',
+    message: /not ready within 200 ms/,
+  });
 });
 
 test('a call after the end of the server says how it ended', async (t) => {
@@ -158,6 +178,16 @@ test('a server with a control token can be called', async (t) => {
 
   assert.ok((await server.tenants()).includes('NordlysQA'));
   assert.equal((await fetch(`${server.controlUrl}/tenants`)).status, 401);
+});
+
+test('a public URL is for clients, and not for the calls of the module', async (t) => {
+  const server = await started(t);
+  await server.call('PATCH', 'config', { publicUrl: 'https://mock.example' });
+
+  const tenant = await server.newTenant('ShopQA', { users: 2 });
+
+  assert.equal(tenant.scimUrl, 'https://mock.example/ShopQA/scim/v2');
+  assert.equal((await tenant.users()).length, 2);
 });
 
 test('the lines of stderr are kept', async (t) => {

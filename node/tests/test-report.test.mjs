@@ -47,7 +47,10 @@ test('after a reset the traffic since then is shown', async () => {
 
   const lines = await trafficLines(server, tenant, new Date());
 
-  assert.deepEqual(lines.filter((it) => it.startsWith('#')).map((it) => it.split('/').at(-1)), ['Groups']);
+  assert.deepEqual(
+    lines.filter((it) => it.startsWith('#')).map((it) => it.split('/').at(-1)),
+    ['Groups'],
+  );
 });
 
 test('a tenant without traffic, or without a server, is said', async () => {
@@ -55,5 +58,8 @@ test('a tenant without traffic, or without a server, is said', async () => {
   assert.deepEqual((await trafficLines(server, tenant, new Date())).slice(1), ['no request reached the tenant']);
 
   await server.stop();
-  assert.match((await trafficLines(server, tenant, new Date())).join(), /^the traffic of \w+ is not known: GET .* no answer/);
+  assert.match(
+    (await trafficLines(server, tenant, new Date())).join(),
+    /^the traffic of \w+ is not known: GET .* no answer/,
+  );
 });

@@ -61,7 +61,8 @@ export function cannotRun({ file, source }, error) {
   return new ProgramError(file, `cannot run ${file} (from ${source}): ${why[error.code] ?? error.message}`);
 }
 
-const OWN_PROGRAM = 'Or build the program (`cargo install --locked --path CHECKOUT`) and name it in MEDIUSFLOW_MOCK_PROGRAM.';
+const OWN_PROGRAM =
+  'Or build the program (`cargo install --locked --path CHECKOUT`) and name it in MEDIUSFLOW_MOCK_PROGRAM.';
 
 function missing(name) {
   return [

@@ -81,7 +81,9 @@ export class Server {
   }
 
   #asTenant(details) {
-    return new Tenant(this.#api.below(details.controlUrl), this.url, details);
+    // Where the server has a public URL, the addresses that it shows begin with that, and ours must not.
+    const url = `${this.controlUrl}/tenants/${segment(details.tenant)}`;
+    return new Tenant(this.#api.below(url), this.url, details);
   }
 }
 

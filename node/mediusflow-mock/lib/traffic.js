@@ -14,7 +14,7 @@ export class TrafficCalls extends ResourceCalls {
 
   async traffic(match = '', { since, limit = Infinity } = {}) {
     const exchanges = [];
-    for (let from = since; exchanges.length < limit; ) {
+    for (let from = since; exchanges.length < limit;) {
       const size = Math.min(PAGE, limit - exchanges.length);
       const query = { q: match, since: from, limit: size };
       const page = await this._api.call('GET', 'requests', undefined, { query });
