@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { program } from 'mediusflow-mock';
 
-import { COMMAND, PROJECT, connection, firstLine, folderOf, launch, run } from './harness.mjs';
+import { COMMAND, PROJECT, connection, firstLine, folderOf, launch, run, shellProgram } from './harness.mjs';
 
 const SERVE = ['serve', '--port', '0', '--log-format', 'json', '--log-level', 'off'];
 
@@ -40,6 +41,23 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     await gone;
   });
 }
+
+test('Ctrl-C reaches the program once, because its second one would not wait', async (t) => {
+  // Each interruption ends a `read`.
+  const counting = `trap 'echo interrupted' INT; echo '"ready"'; for n in 1 2 3; do read line && break; done`;
+  const env = { ...process.env, MEDIUSFLOW_MOCK_PROGRAM: shellProgram(t, counting) };
+  const terminal = launch(t, 'python3', ['-c', 'import pty, sys; pty.spawn(sys.argv[1:])', COMMAND], { env });
+  const said = [];
+  const lines = createInterface({ input: terminal.stdout }).on('line', (line) => said.push(line));
+  await once(lines, 'line');
+
+  terminal.stdin.write('\x03');
+  await once(lines, 'line');
+  terminal.stdin.write('\n');
+  await once(lines, 'close');
+
+  assert.equal(said.join().match(/interrupted/g).length, 1);
+});
 
 test('the command dies by the signal that ended the program', async (t) => {
   const command = launch(t, COMMAND, SERVE, { stdio: ['ignore', 'pipe', 'ignore'] });
