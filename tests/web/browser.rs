@@ -41,6 +41,15 @@ impl Browser {
         call.header("cookie", &self.cookie).send()
     }
 
+    /// One that has opened the provisioning pages of mock Entra.
+    #[cfg(feature = "entra")]
+    pub(crate) fn at_portal(server: &MockServer) -> Self {
+        let browser = Self::at(server);
+        let cookie = browser.get(crate::portal::PROVISIONING).header("set-cookie").to_owned();
+        let value = cookie.split(';').next().unwrap();
+        browser.with_cookie(value)
+    }
+
     /// The text of a page that is there.
     pub(crate) fn page(&self, path: &str) -> String {
         let answer = self.get(path);
@@ -85,7 +94,10 @@ impl Browser {
 
 /// The hidden fields of the first form that posts to this address.
 pub(crate) fn hidden(page: &str, action: &str) -> Vec<(String, String)> {
-    let form = page.split("<form ").find(|it| it.contains(&format!("action=\"{action}\"")));
+    let posts = |tag: &str| {
+        tag.contains("method=\"post\"") && tag.contains(&format!("action=\"{action}\""))
+    };
+    let form = page.split("<form ").find(|it| posts(it.split('>').next().unwrap()));
     let form = form.unwrap_or_else(|| panic!("no form posts to {action}: {page}"));
     let form = form.split("</form>").next().unwrap();
     let inputs = form.split("<input type=\"hidden\" ").skip(1);

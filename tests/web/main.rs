@@ -8,6 +8,8 @@ mod forms;
 mod guard;
 mod headers;
 mod markup;
+#[cfg(feature = "entra")]
+mod portal;
 mod recorded;
 mod sizes;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]

@@ -8,6 +8,7 @@ mod read;
 mod settings;
 mod target_attributes;
 mod tenant_url;
+mod write;
 
 use std::fmt;
 use std::num::NonZeroU32;

@@ -279,6 +279,16 @@ impl MappingSource {
 }
 
 impl TargetType {
+    /// The portal's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::String => "String",
+            Self::Boolean => "Boolean",
+            Self::Integer => "Integer",
+            Self::Reference => "Reference",
+        }
+    }
+
     /// The value in the target's type; `None` for none.
     pub(super) fn convert(self, value: SourceValue) -> Result<Option<FlowValue>, String> {
         let value = match (self, value) {

@@ -2,12 +2,14 @@
 
 use maud::{Markup, html};
 
-/// How many rows a page has.
+/// How many rows a page of the console has.
 pub(in crate::http::web) const ROWS: usize = 50;
 
 /// Where in a list a page is.
 #[derive(Clone, Copy)]
 pub(in crate::http::web) struct ListPage {
+    /// How many rows a page has at most.
+    pub(in crate::http::web) rows: usize,
     /// The number of the page, from 1 on.
     pub(in crate::http::web) page: usize,
     /// How many rows it shows.
@@ -18,7 +20,7 @@ pub(in crate::http::web) struct ListPage {
 
 /// What stands below a list: what is shown of it, and the ways to the pages beside this one.
 pub(in crate::http::web) fn pager(at: ListPage, link: impl Fn(usize) -> String) -> Markup {
-    let first = (at.page - 1).saturating_mul(ROWS);
+    let first = (at.page - 1).saturating_mul(at.rows);
     let last = first + at.shown;
     html! {
         div.foot {

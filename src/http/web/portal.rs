@@ -17,8 +17,10 @@ use crate::{
 };
 
 mod calls;
+mod cards;
 mod cycles;
 mod directory;
+mod directory_list;
 mod job_status;
 mod layout;
 mod log_line;
@@ -50,6 +52,11 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/entra/{tid}/provisioning/mappings/{type}",
         "Attribute-Mapping of users or groups",
         PageHandler::Page(mappings::show),
+    ),
+    Route::get(
+        "{tenant}/entra/{tid}/provisioning/job.toml",
+        "The job file, without the Secret Token",
+        PageHandler::Page(mappings::file),
     ),
     Route::get(
         "{tenant}/entra/{tid}/provisioning/users-and-groups",

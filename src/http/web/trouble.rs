@@ -46,6 +46,11 @@ impl Trouble {
         (first == name || field == name).then_some(&*self.what)
     }
 
+    /// Whether it is about one of these fields, which say so themselves.
+    pub(in crate::http::web) fn is_at(&self, names: &[&str]) -> bool {
+        names.iter().any(|it| self.at(it).is_some())
+    }
+
     /// What is shown at the top of the page.
     pub(in crate::http::web) fn notice(&self) -> Markup {
         frame::notice(&self.what, self.help.as_deref())

@@ -77,7 +77,9 @@ fn put(
     let filters = filters(tenant, base, &configuration);
     let source = description.directory.as_ref();
     let directory = source.map(|it| it.directory(made.seed, filters.as_ref())).transpose()?;
+    let settings = Arc::new(configuration.settings());
     made.simulation.job.configure(configuration).map_err(OrderError::from)?;
+    made.view.settings = settings;
     if let Some(directory) = directory {
         // The watermark and the links are those of another directory.
         made.simulation.job.restart(Restart::FULL);

@@ -1,7 +1,7 @@
 //! A configuration as its administrator sees it.
 
 use super::{JobConfiguration, ObjectMapping};
-use crate::mapping::{Apply, AttributeMapping, MappingSource, TargetType};
+use crate::mapping::{Apply, AttributeMapping, MappingSource};
 use crate::service::{JobSettings, MappingRow, MappingTable};
 
 impl JobConfiguration {
@@ -14,6 +14,7 @@ impl JobConfiguration {
             scope: self.scope,
             users: self.users.table(),
             groups: self.groups.table(),
+            file: self.to_toml(),
         }
     }
 }
@@ -36,12 +37,7 @@ impl AttributeMapping {
         };
         MappingRow {
             target: self.target.clone(),
-            target_type: match self.target_type {
-                TargetType::String => "String",
-                TargetType::Boolean => "Boolean",
-                TargetType::Integer => "Integer",
-                TargetType::Reference => "Reference",
-            },
+            target_type: self.target_type.name(),
             kind,
             source,
             default_value: self.default_value.clone(),

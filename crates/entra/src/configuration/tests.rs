@@ -51,6 +51,65 @@ fn the_built_in_file_reads_as_the_built_in_job() {
     assert_eq!(job, Ok(JobConfiguration::default()));
 }
 
+#[rstest]
+#[case::built_in(JobConfiguration::DEFAULT)]
+#[case::everything(
+    r#"
+    [admin-credentials]
+    tenant-url = "https://scim.example/nordlys?aadOptscim062020"
+
+    [settings]
+    notification-email = "it@contoso.com"
+    send-an-email-notification-when-a-failure-occurs = false
+    scope = "Sync only assigned users and groups"
+    prevent-accidental-deletions = true
+    accidental-deletion-threshold = 7
+    skip-out-of-scope-deletions = true
+    without-soft-delete = "delete"
+    requests-per-second = 0
+
+    [quarantine]
+    failed-percent = 50
+
+    [users]
+    target-object-actions = ["Create"]
+    target-attributes = ["costCode", { name = "name.familyName", exact-case = true, required = true }]
+    attribute-mappings = [
+      { target = "userName", direct = "userPrincipalName", matching-precedence = 1 },
+      { target = "costCode", constant = "a \"b\" \u007F é" },
+      { target = "name.familyName", direct = "surname", default-value = "None" },
+      { target = "nickName", none = true, default-value = "new" },
+      { target = "title", expression = 'Join(" ", [givenName], [surname])', apply = "Only during object creation" },
+      { target = "urn:example:2.0:User:onCall", direct = "extensionAttribute3", target-type = "Boolean" },
+    ]
+
+    [[users.scoping-filters]]
+    title = "Sales, but no trainees"
+    clauses = [
+      { attribute = "department", operator = "EQUALS", value = "Sales" },
+      { attribute = "jobTitle", operator = "IS NOT NULL" },
+    ]
+
+    [groups]
+    enabled = false
+    "#
+)]
+fn a_written_file_reads_as_the_same_job(#[case] text: &str) {
+    let job = JobConfiguration::parse("job.toml", text, &mediusflow()).unwrap();
+
+    let written = job.to_toml();
+
+    assert_eq!(JobConfiguration::parse("job.toml", &written, &mediusflow()), Ok(job), "{written}");
+}
+
+#[test]
+fn a_written_file_has_no_secret() {
+    let text = "[admin-credentials]\nsecret-token = 'mfk-hush-hush'";
+    let job = JobConfiguration::parse("job.toml", text, &mediusflow()).unwrap();
+
+    assert!(!job.to_toml().contains("hush"), "{}", job.to_toml());
+}
+
 /// State files hold it: another one starts an initial cycle.
 #[test]
 fn the_fingerprint_of_the_built_in_job_stays_the_same() {

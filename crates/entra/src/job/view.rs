@@ -5,9 +5,6 @@ use std::sync::Arc;
 use super::{Job, Simulation};
 use crate::service::{CycleOutcome, CycleReport, FinishedCycle, JobView};
 
-/// The most log lines in a view.
-const LINES: usize = 500;
-
 /// The most cycles in a view.
 const CYCLES: usize = 50;
 
@@ -15,7 +12,8 @@ impl JobView {
     /// A job that has no order yet.
     pub fn new(simulation: &Simulation) -> Self {
         let (job_id, tenant_id) = (simulation.job.id.clone(), simulation.job.tenant_id.clone());
-        let mut view = Self { job_id, tenant_id, ..Self::default() };
+        let settings = Arc::new(simulation.job.configuration().settings());
+        let mut view = Self { job_id, tenant_id, settings, ..Self::default() };
         view.refresh(simulation);
         view
     }
@@ -29,10 +27,9 @@ impl JobView {
         self.disabled = job.disabled().map(str::to_owned);
         self.escrows = job.escrows();
         self.objects = directory.len();
-        self.settings = Arc::new(job.configuration().settings());
         self.graph = Arc::new(job.status());
         let logs = job.logs();
-        self.lines = logs[logs.len().saturating_sub(LINES)..].into();
+        self.lines = logs[logs.len().saturating_sub(Self::LINES)..].into();
     }
 
     /// Adds a cycle that has ended.

@@ -23,6 +23,9 @@ pub struct JobSettings {
     /// "Synchronize Microsoft Entra groups to MediusFlow".
     #[serde(skip)]
     pub groups: MappingTable,
+    /// The job file.
+    #[serde(skip)]
+    pub file: String,
 }
 
 /// The "Attribute-Mapping" of one type of object.

@@ -81,6 +81,9 @@ pub struct FinishedCycle {
 }
 
 impl JobView {
+    /// The most log lines in a view.
+    pub const LINES: usize = 500;
+
     /// Adds a mail that was sent.
     pub fn add_mail(&mut self, mail: Mail) {
         let kept = self.mails.iter().skip((self.mails.len() + 1).saturating_sub(MAILS)).cloned();

@@ -27,7 +27,12 @@ pub(super) fn show(page: &PageRequest) -> Answer {
     let at = number(page.form.one("page"));
     let first = (at - 1).saturating_mul(ROWS);
     let groups: Vec<_> = state.resources().from("Group", first).take(ROWS).collect();
-    let paging = ListPage { page: at, shown: groups.len(), total: state.resources().len("Group") };
+    let paging = ListPage {
+        rows: ROWS,
+        page: at,
+        shown: groups.len(),
+        total: state.resources().len("Group"),
+    };
     let main = html! {
         (head(
             "Groups",
@@ -80,7 +85,7 @@ pub(super) fn one(page: &PageRequest) -> HandlerResult {
     let all = members(group);
     let shown: Vec<&str> =
         all.iter().skip((at - 1).saturating_mul(ROWS)).take(ROWS).copied().collect();
-    let paging = ListPage { page: at, shown: shown.len(), total: all.len() };
+    let paging = ListPage { rows: ROWS, page: at, shown: shown.len(), total: all.len() };
     let name = Group(group).display_name();
     let main = html! {
         (head(name, "A group as SCIM brought it.", html! {}))

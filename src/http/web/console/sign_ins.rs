@@ -23,7 +23,7 @@ pub(super) fn show(page: &PageRequest) -> Answer {
     let is_sign_in = |it: &Exchange| it.operation == Operation::SignIn;
     let all: Vec<Arc<Exchange>> = history::latest(page, Seq::MAX, is_sign_in).collect();
     let shown: Vec<_> = all.iter().skip((at - 1).saturating_mul(ROWS)).take(ROWS).collect();
-    let paging = ListPage { page: at, shown: shown.len(), total: all.len() };
+    let paging = ListPage { rows: ROWS, page: at, shown: shown.len(), total: all.len() };
     let main = html! {
         (head("Sign-ins", "Who tried to log in to MediusFlow, newest first, as long as the journal keeps it.", html! {}))
         div.sheet #sheet data-live {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     super::{
         history, icons,
-        list::{ListPage, pager},
+        list::{ListPage, ROWS, pager},
         request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
         trouble::Trouble,
     },
@@ -81,7 +81,7 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> Answer {
                 p.empty { @if found.total == 0 && wanted.is_all() { "No users yet." } @else { "No user is meant by this." } }
             } @else {
                 (table(page, &found.users))
-                (pager(ListPage { page: wanted.number, shown: found.users.len(), total: found.total },
+                (pager(ListPage { rows: ROWS, page: wanted.number, shown: found.users.len(), total: found.total },
                     |number| wanted.link(page, number)))
             }
         }

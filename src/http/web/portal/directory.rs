@@ -7,11 +7,12 @@ use super::{
     super::{
         fields::Field,
         icons,
-        list::number,
+        list::{ListPage, pager},
         request::{ApiAnswer, Click, ClickRequest, PageRequest},
         trouble::Trouble,
     },
     calls::{call as job_call, change},
+    directory_list::{DirectoryList, SEGMENTS, is_shown},
     layout::{Portal, PortalPage, PortalTab},
     provisioning::{refused, unknown_button},
     settings_form,
@@ -19,7 +20,6 @@ use super::{
 use crate::{
     entra::{Assignment, DirectoryEntry, DirectoryEntryState, ObjectType, Scope},
     http::{answer::Answer, problem::HandlerResult},
-    scim::{encode, fold},
 };
 
 /// *Assign*, *Unassign*, *Disable*, *Enable*, and *Generate* for a directory that is empty.
@@ -30,22 +30,6 @@ const ROWS: usize = 25;
 
 /// The changes that the buttons of a row make.
 const CHANGES: [&str; 4] = ["assign", "unassign", "disable", "enable"];
-
-/// The segments of the list: what they are called in the address and on the page.
-const SEGMENTS: [(&str, &str); 5] = [
-    ("", "All"),
-    ("users", "Users"),
-    ("groups", "Groups"),
-    ("assigned", "Assigned"),
-    ("disabled", "Disabled"),
-];
-
-/// A part of the list.
-struct DirectoryList {
-    q: String,
-    show: String,
-    page: usize,
-}
 
 /// `GET {t}/entra/{tid}/provisioning/users-and-groups?q=&show=&page=`.
 ///
@@ -66,9 +50,18 @@ fn call(page: &PageRequest) -> ClickRequest {
     }
     let named = CHANGES.into_iter().find_map(|it| Some((it, form.text(it)?)));
     match named {
-        Some((what, object)) => ClickRequest::Call(change(what, object)),
+        Some((what, object)) => ClickRequest::Call(change(what, &named_by(page, object))),
         None => ClickRequest::Refused(Box::new(refused(page, unknown_button()))),
     }
+}
+
+/// What names a user for people who read the journal; a group stays its id, since two may have one name.
+fn named_by(page: &PageRequest, id: &str) -> String {
+    let jobs = page.app.provisioning.as_ref();
+    let all = jobs.and_then(|it| it.directory(page.tenant())).unwrap_or_default();
+    let found = all.iter().find(|it| it.object_id == id);
+    let name = found.and_then(|it| it.user_principal_name.as_ref());
+    name.map_or_else(|| id.to_owned(), ToString::to_string)
 }
 
 fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
@@ -79,57 +72,13 @@ fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
     }
 }
 
-impl DirectoryList {
-    fn of(page: &PageRequest) -> Self {
-        let text = |name: &str| page.form.text(name).unwrap_or_default().to_owned();
-        Self { q: text("q"), show: text("show"), page: number(page.form.one("page")) }
-    }
-
-    fn path(&self) -> String {
-        let mut parts = Vec::new();
-        if !self.q.is_empty() {
-            parts.push(format!("q={}", encode(&self.q)));
-        }
-        if !self.show.is_empty() {
-            parts.push(format!("show={}", encode(&self.show)));
-        }
-        if self.page > 1 {
-            parts.push(format!("page={}", self.page));
-        }
-        let sign = if parts.is_empty() { "" } else { "?" };
-        format!("{}{sign}{}", PortalTab::Directory.path(), parts.join("&"))
-    }
-
-    fn at(&self, page: usize) -> Self {
-        Self { q: self.q.clone(), show: self.show.clone(), page }
-    }
-
-    fn matches(&self, it: &DirectoryEntry) -> bool {
-        let wanted = fold(&self.q);
-        let names = [Some(&it.name), it.user_principal_name.as_ref()];
-        let is_called = names.into_iter().flatten().any(|it| fold(it).contains(&*wanted));
-        is_called && is_shown(&self.show, it)
-    }
-}
-
-fn is_shown(segment: &str, it: &DirectoryEntry) -> bool {
-    match segment {
-        "users" => it.object_type == ObjectType::User,
-        "groups" => it.object_type == ObjectType::Group,
-        "assigned" => it.assignment != Assignment::None,
-        "disabled" => it.state == DirectoryEntryState::Disabled,
-        _ => true,
-    }
-}
-
 fn render(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Answer {
     let all = portal.directory();
     let main = html! {
         (portal.head("Users and groups", about(portal)))
         @if let Some(trouble) = trouble { (trouble.notice()) }
         @if portal.job.is_none() {
-            p.empty { "There is no provisioning job yet. "
-                a href=(portal.link("")) { "Set the Provisioning Mode to Automatic" } " first." }
+            (portal.no_job())
         } @else if all.is_empty() { (generate(portal, trouble)) }
         @else { (list(portal, &all)) }
     };
@@ -148,6 +97,7 @@ fn list(portal: &Portal<'_>, all: &[DirectoryEntry]) -> Markup {
     let found: Vec<&DirectoryEntry> = all.iter().filter(|it| query.matches(it)).collect();
     let first = (query.page - 1).saturating_mul(ROWS);
     let shown: Vec<_> = found.iter().skip(first).take(ROWS).copied().collect();
+    let at = ListPage { rows: ROWS, page: query.page, shown: shown.len(), total: found.len() };
     let table = html! {
         @if query.page > 1 { input type="hidden" name="page" value=(query.page); }
         @if !query.q.is_empty() { input type="hidden" name="q" value=(query.q); }
@@ -159,18 +109,12 @@ fn list(portal: &Portal<'_>, all: &[DirectoryEntry]) -> Markup {
         }
     };
     html! {
-        div.tools { (search(portal, &query)) (segments(portal, &query, all)) span.live.state #live hidden { "Live" } }
+        div.tools { (search(portal, &query)) (segments(&query, all)) span.live.state #live hidden { "Live" } }
         div.sheet #sheet data-live {
             @if shown.is_empty() { p.empty { "No user or group is meant by this." } }
             @else {
                 (portal.form(PortalTab::Directory, None, table))
-                div.foot {
-                    span { (first + 1) "–" (first + shown.len()) " of " (found.len()) }
-                    span {
-                        @if query.page > 1 { a href=(portal.link(&query.at(query.page - 1).path())) rel="prev" { "Previous" } " " }
-                        @if first + shown.len() < found.len() { a href=(portal.link(&query.at(query.page + 1).path())) rel="next" { "Next" } }
-                    }
-                }
+                (pager(at, |page| query.at(page).query()))
             }
         }
     }
@@ -188,12 +132,12 @@ fn search(portal: &Portal<'_>, query: &DirectoryList) -> Markup {
     }
 }
 
-fn segments(portal: &Portal<'_>, query: &DirectoryList, all: &[DirectoryEntry]) -> Markup {
+fn segments(query: &DirectoryList, all: &[DirectoryEntry]) -> Markup {
     html! {
         nav.seg #segments data-live aria-label="Which users and groups" {
             @for (word, label) in SEGMENTS {
                 @let other = DirectoryList { q: query.q.clone(), show: word.into(), page: 1 };
-                a href=(portal.link(&other.path())) aria-current=[(query.show == word).then_some("true")] {
+                a href=(other.query()) aria-current=[(query.show == word).then_some("true")] {
                     (label) " " (all.iter().filter(|it| is_shown(word, it)).count())
                 }
             }

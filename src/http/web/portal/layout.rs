@@ -128,6 +128,16 @@ impl<'a> Portal<'a> {
         self.page.link(&self.below(path))
     }
 
+    /// What is said where a job is wanted and there is none.
+    pub(super) fn no_job(&self) -> Markup {
+        html! {
+            p.empty {
+                "There is no provisioning job yet. "
+                a href=(self.link("")) { "Set the Provisioning Mode to Automatic" } " first."
+            }
+        }
+    }
+
     /// Sends the browser to a page.
     pub(super) fn see_other(&self, path: &str) -> Answer {
         self.page.see_other(&self.below(path))
@@ -194,7 +204,14 @@ impl<'a> Portal<'a> {
         html! {
             div.head {
                 div { h1 { (heading) } p { (about) } }
-                p.next.end #status data-live { (job_status::line(self.job.as_deref(), self.page.now)) }
+                div.next.end #status data-live {
+                    (job_status::line(self.job.as_deref(), self.page.now))
+                }
+            }
+            div.table #busy data-live {
+                @if self.job.as_ref().is_some_and(|it| it.running.is_some()) {
+                    p.notice.busy { "A cycle is running. What you click now is done when it has ended." }
+                }
             }
         }
     }

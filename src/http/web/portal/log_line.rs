@@ -72,7 +72,7 @@ fn steps(job: &JobView, line: &LogEntry) -> Markup {
             div.in {
                 h2 #log-steps { "Steps" }
                 @for (at, it) in steps.iter().enumerate() {
-                    div.option {
+                    div {
                         h3 { (at + 1) ". " (text(it, "name")) " " (state(&text(it, "status"))) }
                         p.say { (text(it, "description")) }
                         (details(&it["details"]))

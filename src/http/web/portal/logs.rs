@@ -3,7 +3,11 @@
 use maud::{Markup, html};
 
 use super::{
-    super::{icons, list::number, request::PageRequest},
+    super::{
+        icons,
+        list::{ListPage, number, pager},
+        request::PageRequest,
+    },
     job_status::time,
     layout::{Portal, PortalPage, PortalTab},
     on_demand::state,
@@ -34,8 +38,7 @@ pub(super) fn show(page: &PageRequest) -> HandlerResult {
     let main = html! {
         (portal.head("Provisioning logs", "Which users and groups have been provisioned successfully or unsuccessfully."))
         @match &portal.job {
-            None => p.empty { "There is no provisioning job yet. "
-                a href=(portal.link("")) { "Set the Provisioning Mode to Automatic" } " first." },
+            None => (portal.no_job()),
             Some(job) => (list(&portal, job)),
         }
     };
@@ -65,6 +68,7 @@ fn list(portal: &Portal<'_>, job: &JobView) -> Markup {
     let found = query.choose(&job.lines);
     let first = (wanted.page - 1).saturating_mul(ROWS);
     let shown: Vec<&LogEntry> = found.iter().rev().skip(first).take(ROWS).copied().collect();
+    let at = ListPage { rows: ROWS, page: wanted.page, shown: shown.len(), total: found.len() };
     html! {
         div.tools { (search(portal, &wanted)) (segments(portal, &wanted)) span.live.state #live hidden { "Live" } }
         div.sheet #sheet data-live {
@@ -76,13 +80,27 @@ fn list(portal: &Portal<'_>, job: &JobView) -> Markup {
                     thead { tr { @for it in ["Identity", "Action", "Status", "Result", "Date"] { th scope="col" { (it) } } } }
                     tbody { @for it in &shown { (row(it)) } }
                 }
-                div.foot {
-                    span { (first + 1) "–" (first + shown.len()) " of " (found.len()) }
-                    span {
-                        @if wanted.page > 1 { a href=(portal.link(&wanted.path(wanted.status, wanted.page - 1))) rel="prev" { "Previous" } " " }
-                        @if first + shown.len() < found.len() { a href=(portal.link(&wanted.path(wanted.status, wanted.page + 1))) rel="next" { "Next" } }
-                    }
+                (pager(at, |page| portal.link(&wanted.path(wanted.status, page))))
+            }
+        }
+        (whole(portal, job))
+    }
+}
+
+/// Where the logs are in full.
+fn whole(portal: &Portal<'_>, job: &JobView) -> Markup {
+    let address =
+        format!("/_mock/v1/tenants/{}/entra/logs?format=csv", portal.page.tenant().name());
+    html! {
+        p.said {
+            span {
+                @if job.lines.len() >= JobView::LINES {
+                    "These are the latest " (JobView::LINES) " lines of thirty days."
                 }
+            }
+            // Where the control API wants a token, a link has none.
+            @if portal.page.app.access.token.is_none() && !job.lines.is_empty() {
+                a href=(portal.page.site.link(&address)) download="ProvisioningLogs.csv" { "Download" }
             }
         }
     }

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     entra::{MappingRow, MappingTable},
-    http::problem::{HandlerResult, ProblemDetails},
+    http::{
+        answer::Answer,
+        problem::{HandlerResult, ProblemDetails},
+    },
     scim::quoted,
 };
 
@@ -49,9 +52,24 @@ pub(super) fn show(page: &PageRequest) -> HandlerResult {
                 tbody { @for it in &table.rows { (row(it, filterable)) } }
             }
         }
-        (about(table))
+        (about(&portal, table))
     };
     Ok(PortalPage::new(PortalTab::Provisioning, main).titled(title).answer(&portal))
+}
+
+/// `GET {t}/entra/{tid}/provisioning/job.toml`: the job as a file, without the Secret Token.
+///
+/// # Errors
+///
+/// 404 `no-job`.
+pub(super) fn file(page: &PageRequest) -> HandlerResult {
+    let portal = Portal::open(page)?;
+    let Some(job) = &portal.job else {
+        return Err(ProblemDetails::new(404, "no-job", "there is no provisioning job yet"));
+    };
+    let answer = Answer::text(200, "application/toml; charset=utf-8", job.settings.file.clone());
+    let answer = answer.header("content-disposition", "attachment; filename=\"job.toml\"");
+    Ok(crate::http::page::secured(answer))
 }
 
 fn row(it: &MappingRow, filterable: Option<&[&str]>) -> Markup {
@@ -81,7 +99,7 @@ fn row(it: &MappingRow, filterable: Option<&[&str]>) -> Markup {
     }
 }
 
-fn about(table: &MappingTable) -> Markup {
+fn about(portal: &Portal<'_>, table: &MappingTable) -> Markup {
     html! {
         p.said {
             span {
@@ -92,6 +110,7 @@ fn about(table: &MappingTable) -> Markup {
                     more => { (more) " scoping filters." }
                 }
             }
+            a href=(portal.link("/job.toml")) download="job.toml" { "Download the job file" }
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     provisioning::{refused, unknown_button},
 };
 use crate::{
-    entra::{JobView, QuarantineReason, RunningCycle},
+    entra::{Assignment, JobView, QuarantineReason, RunningCycle, Scope},
     http::{answer::Answer, problem::HandlerResult},
 };
 
@@ -63,8 +63,7 @@ fn render(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Answer {
         (portal.head("Monitor", "The provisioning cycles: how far they are, and how they ended."))
         @if let Some(trouble) = trouble { (trouble.notice()) }
         @match &portal.job {
-            None => p.empty { "There is no provisioning job yet. "
-                a href=(portal.link("")) { "Set the Provisioning Mode to Automatic" } " first." },
+            None => (portal.no_job()),
             Some(job) => div.stack {
                 (cycle_card(portal, job))
                 div.table #quarantine data-live { (quarantine(portal, job)) }
@@ -117,6 +116,7 @@ fn current(portal: &Portal<'_>, job: &JobView) -> Markup {
             p.said { (last_write(portal)) }
         } @else {
             p.say { (idle(job)) }
+            @if let Some(why) = nobody(portal, job) { p.say.warn { (why) } }
             @if job.escrows > 0 {
                 p.say.warn { (job.escrows) " objects failed and will be tried again." }
             }
@@ -144,6 +144,18 @@ fn idle(job: &JobView) -> Markup {
     }
 }
 
+/// Why a cycle has nobody to provision, if that is so.
+fn nobody(portal: &Portal<'_>, job: &JobView) -> Option<&'static str> {
+    let all = portal.directory();
+    if all.is_empty() {
+        return Some("The directory is empty: a cycle provisions nobody.");
+    }
+    let is_assigned = all.iter().any(|it| it.assignment != Assignment::None);
+    let needs_assignment = job.settings.scope == Scope::Assigned;
+    (needs_assignment && !is_assigned)
+        .then_some("Nobody is assigned to the application: a cycle provisions nobody.")
+}
+
 /// The last request of the service that changed something, so that one sees it object by object.
 fn last_write(portal: &Portal<'_>) -> Markup {
     let is_it = |it: &crate::journal::Exchange| it.from == "entra" && !it.effects.is_empty();
@@ -158,21 +170,21 @@ fn quarantine(portal: &Portal<'_>, job: &JobView) -> Markup {
     let is_deletes = it.reason == QuarantineReason::TooManyDeletes;
     let allow =
         html! { div.actions { button.button name="do" value="allow-deletes" { "Allow deletes" } } };
+    let off = if is_on(job) { "" } else { ", once the Provisioning Status is On" };
     html! {
         section.card aria-labelledby="quarantined" {
             div.in {
-                div.notice {
-                    b { h2 #quarantined { "The job is in quarantine" } }
-                    span.break { (it.message) }
-                }
+                h2 #quarantined { "Quarantine" }
+                div.notice { b { "The job is in quarantine." } span.break { (it.message) } }
                 dl.facts {
                     dt { "Reason" } dd { (it.reason.name()) }
                     @if let Some(code) = it.code {
                         dt { "Error code" } dd { (code.name()) }
                         dt { "Recommendation" } dd { (code.recommendation()) }
                     }
-                    dt { "Since" } dd { (time(it.series_began)) ", " (it.series_count) " attempts" }
-                    dt { "Next attempt" } dd { (time(it.next_attempt)) }
+                    dt { "Since" } dd { (time(it.series_began)) }
+                    dt { "Attempts" } dd { (it.series_count) }
+                    dt { "Next attempt" } dd { (time(it.next_attempt)) (off) }
                 }
                 @if is_deletes { (portal.form(PortalTab::Monitor, None, allow)) }
                 p.say {

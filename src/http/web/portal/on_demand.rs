@@ -96,8 +96,7 @@ fn render(portal: &Portal<'_>, shown: &Shown<'_>) -> Answer {
             "Provisions one user or one group at once, without waiting for the next cycle.",
         ))
         @if portal.job.is_none() {
-            p.empty { "There is no provisioning job yet. "
-                a href=(portal.link("")) { "Set the Provisioning Mode to Automatic" } " first." }
+            (portal.no_job())
         } @else {
             @if let Some(trouble) = trouble { (trouble.notice()) }
             div.stack {
@@ -146,7 +145,7 @@ fn order_card(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Markup {
     let call = order(portal);
     html! {
         section.card aria-label="Provision on demand" {
-            div.in { (portal.form(PortalTab::OnDemand, Some("option first"), content)) }
+            div.in { (portal.form(PortalTab::OnDemand, Some("stack"), content)) }
             @if !asked.is_empty() { (as_call(portal.page, &call)) }
         }
     }
@@ -163,7 +162,7 @@ fn result(report: &Json) -> Markup {
             div.in {
                 h2 #result role="status" { "Result: " (state(&outcome)) }
                 @for (at, step) in steps.iter().enumerate() {
-                    div.option {
+                    div {
                         h3 { (at + 1) ". " (text(step, "name")) " " (state(&text(step, "status"))) }
                         (details(&step["details"]))
                     }
