@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -26,8 +27,17 @@ _MOST_EXCHANGES = 20
 _MOST_UNROUTED = 5
 _MOST_CHARACTERS = 300
 
-_SERVER = pytest.StashKey[Server]()
-_TENANT = pytest.StashKey[Tenant]()
+
+@dataclass(frozen=True)
+class _Use:
+    """What a test uses, and since when."""
+
+    server: Server
+    tenant: Tenant
+    began: datetime
+
+
+_USE = pytest.StashKey[_Use]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,10 +69,11 @@ def mediusflow_tenant(mediusflow_server: Server, request: pytest.FixtureRequest)
     options = _options_of(item)
     # Not the node id itself, to which pytest-xdist adds a group.
     name = tenant_name(f"{item.parent.nodeid if item.parent else ''}::{item.name}")
+    began = datetime.now(UTC)
     with mediusflow_server.new_tenant(name, **options) as tenant:
-        item.stash[_SERVER] = mediusflow_server
-        item.stash[_TENANT] = tenant
+        item.stash[_USE] = _Use(mediusflow_server, tenant, began)
         yield tenant
+        del item.stash[_USE]  # a test that is run again has another one
 
 
 def _options_of(item: pytest.Item) -> TenantOptions:
@@ -85,14 +96,13 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    tenant = item.stash.get(_TENANT, None)
-    if report.failed and report.when != "teardown" and tenant is not None:
-        began = datetime.fromtimestamp(call.start, UTC)
+    use = item.stash.get(_USE, None)
+    if report.failed and report.when != "teardown" and use is not None:
         try:
-            lines = _traffic_of(tenant) + _unrouted(item.stash[_SERVER], began)
+            lines = _traffic_of(use.tenant) + _unrouted(use)
         except MediusflowError as gone:  # an error in a hook would end the whole run
             lines = [str(gone)]
-        report.sections.append((f"MediusFlow traffic of {tenant.name}", "\n".join(lines)))
+        report.sections.append((f"MediusFlow traffic of {use.tenant.name}", "\n".join(lines)))
     return report
 
 
@@ -118,9 +128,9 @@ def _lines(exchange: Exchange) -> list[str]:
     return [_cut(line, _MOST_CHARACTERS // len(lines)) for line in lines]
 
 
-def _unrouted(server: Server, began: datetime) -> list[str]:
+def _unrouted(use: _Use) -> list[str]:
     """The requests that reached no tenant since the test began."""
-    found = [it for it in server.unrouted() if as_datetime(it["at"]) >= began]
+    found = [it for it in use.server.unrouted() if as_datetime(it["at"]) >= use.began]
     lines = []
     for exchange in found[-_MOST_UNROUTED:]:
         guess = f"; did the client mean {exchange['guess']}?" if exchange["guess"] else ""

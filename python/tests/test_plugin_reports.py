@@ -13,8 +13,16 @@ def test_the_report_of_a_failed_test_shows_the_traffic(session: pytest.Pytester)
         """
         import urllib.error, urllib.request
         from client import provision
+        import pytest
 
-        def test_fails(mediusflow_tenant, mediusflow_server):
+        @pytest.fixture
+        def lost(mediusflow_tenant, mediusflow_server):
+            try:
+                urllib.request.urlopen(mediusflow_server.url + "/NordlysQ/scim/v2/Users")
+            except urllib.error.HTTPError as refused:
+                refused.close()
+
+        def test_fails(mediusflow_tenant, mediusflow_server, lost):
             for n in range(50):
                 mediusflow_tenant.new_user({"userName": f"user{n}@contoso.com", "title": "x" * 500})
             mediusflow_tenant.faults.fail_next("user.create", 503)
@@ -23,10 +31,6 @@ def test_the_report_of_a_failed_test_shows_the_traffic(session: pytest.Pytester)
                     provision(mediusflow_tenant, name)
                 except urllib.error.HTTPError as refused:
                     refused.close()
-            try:
-                urllib.request.urlopen(mediusflow_server.url + "/NordlysQ/scim/v2/Users")
-            except urllib.error.HTTPError as refused:
-                refused.close()
             mediusflow_tenant.verify("op:delete", count=1)
 
         def test_silent(mediusflow_tenant):
