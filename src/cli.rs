@@ -17,6 +17,7 @@ mod entra;
 mod exec;
 mod exit;
 mod exit_with;
+mod file_lock;
 mod files;
 mod log;
 mod owned_file;
@@ -24,6 +25,8 @@ mod ready;
 mod screen;
 mod serve;
 mod signals;
+mod started_server;
+mod state_file;
 mod values;
 mod wait;
 

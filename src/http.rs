@@ -66,6 +66,8 @@ pub use duration::parse_duration;
 pub(crate) use faults::known_operations;
 pub(crate) use guard::check_request;
 pub(crate) use repair::RequestRepair;
+#[cfg(feature = "cli")]
+pub(crate) use settings::SettingsBody;
 
 /// The state that all requests to one server share.
 #[derive(Debug)]

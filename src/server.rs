@@ -42,6 +42,8 @@ mod memory;
 mod populate;
 #[cfg(feature = "entra")]
 mod provisioning;
+#[cfg(feature = "cli")]
+mod saved_state;
 mod sign_ins;
 #[cfg(feature = "web")]
 mod signed_in;
@@ -51,6 +53,11 @@ mod trouble;
 mod waiting;
 
 pub use builder::MockServerBuilder;
+#[cfg(feature = "cli")]
+pub(crate) use saved_state::{
+    BEGINS as STATE_BEGINS, SavedTenants, ServerSnapshot, SnapshotMark, StateSource,
+    UnreadableState,
+};
 pub use sign_ins::ExpectSignInsError;
 #[cfg(feature = "web")]
 pub use signed_in::{SignInError, SignedIn};
@@ -222,6 +229,12 @@ impl MockServer {
     /// ```
     pub fn unrouted(&self) -> Vec<Arc<Exchange>> {
         self.app.unrouted.since(0, usize::MAX).items
+    }
+
+    /// Its tenants, to be saved; also when it has stopped.
+    #[cfg(feature = "cli")]
+    pub(crate) fn state_source(&self) -> StateSource {
+        StateSource { tenants: self.tenants(), clock: self.clock() }
     }
 
     /// Has what a strict server would refuse counted from now on, for all tenants together.

@@ -71,7 +71,7 @@ pub use definitions::SchemasInUse;
 pub(crate) use effect::subject;
 #[cfg(feature = "web")]
 pub use entra_accounts::{AccountPage, AccountSource, EntraAccount};
-pub use export::Extent;
+pub use export::{Export, Extent};
 pub use import::Import;
 pub use import_error::ImportError;
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};

@@ -142,6 +142,19 @@ pub(super) struct ServeArguments {
     /// fixtures/examples/, or a folder of such files; repeatable.
     #[arg(long, env = "MEDIUSFLOW_MOCK_SCHEMAS", value_delimiter = ',', value_name = "FILE")]
     schemas: Vec<PathBuf>,
+    /// A file that keeps the tenants: it is read at the start, and written while the server runs and
+    /// when it stops. It holds their secrets, and is readable by its owner only.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_STATE", value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+    /// How often --state is written, if anything changed.
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_SAVE_EVERY",
+        value_parser = values::interval,
+        default_value = "10s",
+        value_name = "DURATION"
+    )]
+    pub(super) save_every: Duration,
     /// The bearer token of the control API, which is printed in the JSON ready line if the server
     /// listens beyond this machine [default: a random one in that case, otherwise none]. Every
     /// program of the machine can read the command line: better use the environment, or a file.
@@ -320,7 +333,7 @@ fn exec_help() -> String {
     format!(
         "CMD finds the server by the environment: MEDIUSFLOW_MOCK_URL, MEDIUSFLOW_MOCK_SCIM_URL, \
          MEDIUSFLOW_MOCK_CONTROL_URL, MEDIUSFLOW_MOCK_TENANT and MEDIUSFLOW_MOCK_SECRET_KEY, and by \
-         MEDIUSFLOW_MOCK_CONTROL_TOKEN where --listen makes one necessary. The other variables that configure the server are not handed on. --port and --exit-with count \
+         MEDIUSFLOW_MOCK_CONTROL_TOKEN where --listen makes one necessary. The other variables that configure the server are not handed on. --port, --state and --exit-with count \
          from the command line only. Signals are passed on to CMD.\n\n\
          The exit code is that of CMD, or 128 and the number of the signal that ended it; 127 if \
          there is no such command, 126 if it cannot be run. With --strict-client it is {} where CMD \

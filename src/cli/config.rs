@@ -18,9 +18,9 @@ use file::{ConfigFile, Setting};
 /// The flag that names the file. The file itself cannot set it.
 const CONFIG: &str = "config";
 
-/// The flags that `exec` takes from its command line only: a port in the file or the environment is
-/// that of another server, and stdin belongs to its command.
-const TYPED_IN_EXEC: [&str; 2] = ["port", "exit_with"];
+/// The flags that `exec` takes from its command line only: a port or a state file in the file or the
+/// environment is that of another server, and stdin belongs to its command.
+const TYPED_IN_EXEC: [&str; 3] = ["port", "state", "exit_with"];
 
 /// The variable by which `exec` tells its command about a running server. If it is set,
 /// [`OF_THE_RUNNING`] describes that server and does not configure a new one.

@@ -8,7 +8,13 @@ use std::{
 };
 
 use super::{
-    Exit, arguments::DemoArguments, fail, screen, serve::watch, signals::with_signals,
+    Exit,
+    arguments::DemoArguments,
+    fail,
+    ready::ReadyLine,
+    screen,
+    serve::watch,
+    signals::{StopSignals, with_signals},
     values::LineFormat,
 };
 use crate::server::MockServer;
@@ -61,7 +67,10 @@ fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
         let mut output = DemoOutput::new(io::sink(), DemoPace::Times(pace), stop);
         perform(&script, &url, &mut output).map(|_unchecked| 0)
     });
-    let exit = with_signals(async |signals| watch(&server, LineFormat::Text, signals).await.0);
+    let ready = ReadyLine::of(&server, None);
+    let shown =
+        async |signals: &mut StopSignals| watch(&server, &ready, LineFormat::Text, signals).await.0;
+    let exit = with_signals(shown);
     drop(stopper);
     let outcome = demo.join();
     // A demo that was stopped early may have ended in the middle of a request.

@@ -8,13 +8,12 @@ mod cycle;
 mod directory;
 mod filters;
 mod interruptible;
-mod lock;
 mod logs;
 mod printer;
 mod workspace;
 
 use super::arguments::entra::{EntraArguments, EntraCommand, WorkspaceArguments};
-use super::{Exit, fail, files};
+use super::{Exit, fail, file_lock::LockError, files};
 use crate::entra::{JobConfiguration, JobEnvironment, Restart};
 use interruptible::InterruptibleTransport;
 use printer::Printer;
@@ -60,6 +59,15 @@ impl CommandError {
 
     fn unwritable(path: &Path, error: &io::Error) -> Self {
         Self::failed(format!("can't write {}: {error}", path.display()))
+    }
+}
+
+impl From<LockError> for CommandError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Busy { .. } => Self::Busy(error.to_string()),
+            _ => Self::failed(error),
+        }
     }
 }
 

@@ -20,8 +20,9 @@ use super::{
     fail,
     log::Log,
     ready::ReadyLine,
-    serve::{NotStarted, ready_file, start, stop},
+    serve::ready_file,
     signals::{cannot_listen, cannot_watch, on_this_thread, other_ended},
+    started_server::{NotStarted, start},
 };
 
 mod child;
@@ -61,12 +62,12 @@ async fn exec(
     mut signals: ForwardedSignals,
     mut other: Option<Receiver<String>>,
 ) -> ExitCode {
-    let server = match start(&options.serve, next_stop(&mut signals, &mut other)).await {
-        Ok(server) => server,
+    let started = match start(&options.serve, next_stop(&mut signals, &mut other)).await {
+        Ok(started) => started,
         Err(NotStarted::Stopped(told)) => return told.before_ready(),
         Err(NotStarted::Failed(exit)) => return exit.into(),
     };
-    let ready = ReadyLine::of(&server);
+    let ready = started.ready_line();
     let written = select! {
         written = ready_file(&options.serve, &ready) => written,
         told = next_stop(&mut signals, &mut other) => return told.before_ready(),
@@ -76,22 +77,24 @@ async fn exec(
         Err(error) => return fail(Exit::from(&error), error).into(),
     };
     if options.strict_client {
-        server.count_findings();
+        started.server.count_findings();
     }
     let mut code = match command(options, &ready).spawn() {
         Ok(child) => ended(child, &mut signals, &mut other).await,
         Err(error) => unspawned(&options.command, &error),
     };
     if options.strict_client {
-        let report = server.counted_findings();
+        let report = started.server.counted_findings();
         let has_findings = !report.rules().is_empty();
         let exit = if has_findings { Exit::Findings } else { Exit::Done };
         fail(exit, report.to_text(&ready.url));
         // The code of a command that failed says more.
         code = if code == 0 { exit as u8 } else { code };
     }
-    stop(server, options.serve.grace, None, next_stop(&mut signals, &mut other)).await;
-    ExitCode::from(code)
+    let told = next_stop(&mut signals, &mut other);
+    let stopped = started.stop(options.serve.grace, None, told).await;
+    // The code of a command that failed says more.
+    ExitCode::from(if code == 0 { stopped as u8 } else { code })
 }
 
 /// The command with the addresses of the server in its environment, and without the variables that

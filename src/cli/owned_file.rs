@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, FileType, OpenOptions},
-    io::{self, ErrorKind, Read as _, Write as _},
+    io::{self, BufWriter, ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -86,11 +86,12 @@ impl FileKind {
     }
 }
 
-/// A file that appears whole, or not at all.
+/// A file that appears whole, or not at all, also if the machine fails. It is the only writer of
+/// files in the program.
 pub(super) struct AtomicFile<'a> {
     /// The file.
     pub(super) path: &'a Path,
-    /// The file that the text is written to first, in the same folder.
+    /// The file that is written first, in the same folder.
     pub(super) temporary: &'a Path,
     /// The start of its text, by which the file of a killed program at `temporary` is recognized.
     pub(super) begins: &'a str,
@@ -99,23 +100,55 @@ pub(super) struct AtomicFile<'a> {
 }
 
 impl AtomicFile<'_> {
-    /// Replaces the regular file at the path, if there is one. The caller decides whether it may be
-    /// replaced. `before` is called with the file before others can see it. Returns the file.
+    /// Replaces the regular file at the path, if there is one, by a file with this text. The caller
+    /// decides whether it may be replaced.
     ///
     /// # Errors
     ///
-    /// When something else has that path, or the file cannot be written. Nothing is changed then.
-    pub(super) fn replace(&self, text: &str, before: impl FnOnce(&File)) -> io::Result<File> {
-        let mut file = self.create()?;
+    /// As [`Self::replace_by`].
+    pub(super) fn replace(&self, text: &str) -> io::Result<()> {
+        self.replace_by(|file| file.write_all(text.as_bytes()), |_| {}).map(drop)
+    }
+
+    /// The same; `fill` writes the content, and `before` is called with the file before others can
+    /// see it. Returns the file.
+    ///
+    /// # Errors
+    ///
+    /// When something else has that path, or the file cannot be written. Nothing is changed then. When
+    /// the folder cannot be synchronized, the file is replaced, but may not outlast the machine.
+    pub(super) fn replace_by(
+        &self,
+        fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+        before: impl FnOnce(&File),
+    ) -> io::Result<File> {
+        let file = self.create()?;
         before(&file);
-        let put = file.write_all(text.as_bytes()).and_then(|()| match FileKind::at(self.path)? {
-            FileKind::Nothing | FileKind::File => fs::rename(self.temporary, self.path),
-            other => Err(not_replaced(other.name())),
-        });
-        if put.is_err() {
+        let mut writer = BufWriter::new(&file);
+        let put = fill(&mut writer).and_then(|()| writer.flush());
+        // The content before the name: else a machine that fails may leave the name and no content.
+        let put =
+            put.and_then(|()| file.sync_all()).and_then(|()| match FileKind::at(self.path)? {
+                FileKind::Nothing | FileKind::File => fs::rename(self.temporary, self.path),
+                other => Err(not_replaced(other.name())),
+            });
+        if let Err(error) = put {
+            // What is still in the buffer is not written: the disk may be full.
+            drop(writer.into_parts());
             drop(fs::remove_file(self.temporary)); // made above
+            return Err(error);
         }
-        put.map(|()| file)
+        drop(writer);
+        sync_folder(self.path)?;
+        Ok(file)
+    }
+
+    /// Deletes what a killed program left at `temporary`, if it is its own.
+    pub(super) fn delete_leftover(&self) {
+        if is_own(self.temporary, self.begins).is_ok_and(|it| it) {
+            // A file that cannot be deleted is reported when it is written.
+            drop(fs::remove_file(self.temporary));
+        }
     }
 
     fn create(&self) -> io::Result<File> {
@@ -152,7 +185,7 @@ pub(super) fn export(path: &Path, text: &str) -> io::Result<()> {
         return Err(not_replaced("not one of this program's"));
     }
     let temporary = &with_suffix(path, ".tmp");
-    AtomicFile { path, temporary, begins, is_secret: false }.replace(text, |_| {}).map(drop)
+    AtomicFile { path, temporary, begins, is_secret: false }.replace(text)
 }
 
 /// Whether a regular file is empty or begins like the program's own files. A killed program may
@@ -164,6 +197,26 @@ fn is_own(path: &Path, begins: &str) -> io::Result<bool> {
     let mut head = Vec::new();
     File::open(path)?.take(begins.len() as u64).read_to_end(&mut head)?;
     Ok(begins.as_bytes().starts_with(&head))
+}
+
+/// Has the folder of a file keep the file's name. Other systems than Unix do so by themselves.
+#[cfg(unix)]
+fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
+    match File::open(folder.unwrap_or(Path::new("."))).and_then(|it| it.sync_all()) {
+        // Some file systems cannot, and a folder that cannot be listed cannot be opened.
+        Err(error)
+            if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::PermissionDenied) =>
+        {
+            Ok(())
+        }
+        synced => synced,
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// A path with a suffix on its last name.

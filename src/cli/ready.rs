@@ -15,6 +15,7 @@ use tokio::sync::oneshot::{self, Receiver};
 use super::{
     Exit,
     owned_file::{AtomicFile, FileKind, with_suffix},
+    state_file::StateReport,
     values::LineFormat,
 };
 use crate::server::MockServer;
@@ -43,11 +44,14 @@ pub(super) struct ReadyLine {
     pid: u32,
     version: Cow<'static, str>,
     seed: u64,
+    /// What was done with the state file; `None` without `--state`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    state: Option<StateReport>,
 }
 
 impl ReadyLine {
-    /// The ready line of a server.
-    pub(super) fn of(server: &MockServer) -> Self {
+    /// The ready line of a server, and of its state file if it has one.
+    pub(super) fn of(server: &MockServer, state: Option<&StateReport>) -> Self {
         Self {
             url: server.url().to_owned(),
             scim_url: server.scim_url(),
@@ -61,6 +65,7 @@ impl ReadyLine {
             pid: std::process::id(),
             version: env!("CARGO_PKG_VERSION").into(),
             seed: server.seed(),
+            state: state.cloned(),
         }
     }
 
@@ -114,6 +119,9 @@ impl fmt::Display for ReadyLine {
                 }
             }
             None => write!(f, "; no secret key yet: the eleven steps are open")?,
+        }
+        if let Some(state) = &self.state {
+            write!(f, "; {state}")?;
         }
         match &self.warning {
             Some(warning) => write!(f, "; warning: {warning}"),
@@ -198,7 +206,8 @@ impl ReadyFile {
         }
         let temporary = &with_suffix(path, &format!(".{}.tmp", ready.pid));
         let whole = AtomicFile { path, temporary, begins: BEGINS, is_secret: true };
-        let held = whole.replace(&text, hold).map_err(unwritable)?;
+        let held =
+            whole.replace_by(|it| it.write_all(text.as_bytes()), hold).map_err(unwritable)?;
         Ok(Self::File { path: path.to_owned(), text, _held: held })
     }
 }
@@ -300,6 +309,7 @@ mod tests {
             pid: 4711,
             version: "0.1.0".into(),
             seed: 1,
+            state: None,
         }
     }
 

@@ -1,25 +1,19 @@
 //! Serves until a signal, or the user of the dashboard, stops the server.
 
-use std::{
-    io::{self, IsTerminal as _},
-    thread,
-    time::Duration,
-};
+use std::io::{self, IsTerminal as _};
 
-use tokio::{
-    select,
-    sync::oneshot::{self, Receiver},
-};
+use tokio::{select, sync::oneshot};
 
 use super::{
     Exit,
     arguments::ServeArguments,
     exit_with::ExitWith,
     fail,
-    log::{self, Log},
+    log::Log,
     ready::{ReadyFile, ReadyFileError, ReadyLine},
     screen,
     signals::{StopSignals, cannot_watch, with_signals},
+    started_server::{NotStarted, start},
     values::LineFormat,
 };
 use crate::{dashboard, server::MockServer};
@@ -57,12 +51,12 @@ pub(super) fn run(options: &ServeArguments, wanted: Interface) -> Exit {
 }
 
 async fn serve(options: &ServeArguments, face: Interface, signals: &mut StopSignals) -> Exit {
-    let server = match start(options, signals.next()).await {
-        Ok(server) => server,
+    let started = match start(options, signals.next()).await {
+        Ok(started) => started,
         Err(NotStarted::Stopped(why)) => return before_ready(why),
         Err(NotStarted::Failed(exit)) => return exit,
     };
-    let ready = ReadyLine::of(&server);
+    let ready = started.ready_line();
     let written = select! {
         written = ready_file(options, &ready) => written,
         why = signals.next() => return before_ready(why),
@@ -71,11 +65,12 @@ async fn serve(options: &ServeArguments, face: Interface, signals: &mut StopSign
         Ok(file) => file,
         Err(error) => return fail(Exit::from(&error), error),
     };
+    let server = &started.server;
     let (exit, why) = match face {
-        Interface::Dashboard => watch(&server, options.log_format, signals).await,
+        Interface::Dashboard => watch(server, &ready, options.log_format, signals).await,
         Interface::Line => {
             ready.print(options.log_format);
-            (Exit::Done, end(&server, signals).await)
+            (Exit::Done, end(server, signals).await)
         }
     };
     if let Some(why) = &why
@@ -85,8 +80,8 @@ async fn serve(options: &ServeArguments, face: Interface, signals: &mut StopSign
         // The dashboard replaced the log lines.
         fail(exit, format_args!("stopping: {why}"));
     }
-    stop(server, options.grace, why.as_deref(), signals.next()).await;
-    exit
+    let stopped = started.stop(options.grace, why.as_deref(), signals.next()).await;
+    if exit == Exit::Done { stopped } else { exit }
 }
 
 /// Ends a program that was stopped before its server was ready. The sender of a signal knows why.
@@ -108,66 +103,11 @@ pub(super) async fn ready_file(
     }
 }
 
-/// Why the server did not start.
-pub(super) enum NotStarted<T> {
-    /// The program was stopped before.
-    Stopped(T),
-    /// It cannot start; the error was printed.
-    Failed(Exit),
-}
-
-/// Starts the server, unless the program is told to stop.
-pub(super) async fn start<T>(
-    options: &ServeArguments,
-    told: impl Future<Output = T>,
-) -> Result<MockServer, NotStarted<T>> {
-    if let Some(path) = &options.ready_file {
-        ReadyFile::prepare(path)
-            .map_err(|error| NotStarted::Failed(fail(Exit::from(&error), error)))?;
-    }
-    // Files may be pipes, which block.
-    let asked = options.clone();
-    let starting = in_background(move || {
-        let mut builder = asked.server().map_err(|error| fail(Exit::Invalid, error))?;
-        if let Some(switch) = log::switch() {
-            builder = builder.log_switch(switch);
-        }
-        builder.start().map_err(|error| fail(Exit::from(&error), error))
-    });
-    let started = select! {
-        started = starting => started,
-        told = told => return Err(NotStarted::Stopped(told)),
-    };
-    match started {
-        Ok(Ok(server)) => {
-            tracing::info!(url = server.url(), tenant = %server.tenant().name(), "serving");
-            Ok(server)
-        }
-        Ok(Err(exit)) => Err(NotStarted::Failed(exit)), // which has been said
-        Err(_panicked) => Err(NotStarted::Failed(Exit::Failed)), // the panic has said why
-    }
-}
-
-/// Stops the server and logs the reason, if it is known. The wait for running requests ends when
-/// the program is told to stop again.
-pub(super) async fn stop<T>(
-    server: MockServer,
-    grace: Duration,
-    why: Option<&str>,
-    told: impl Future<Output = T>,
-) {
-    tracing::info!(why, "stopping");
-    let stopping = in_background(move || server.stop(grace));
-    select! {
-        _stopped = stopping => {}
-        _told = told => {}
-    }
-}
-
 /// Shows the dashboard until it ends or a signal comes. When the user hides it, the server
 /// continues with its ready line. Returns the reason for the end, if it must be printed.
 pub(super) async fn watch(
     server: &MockServer,
+    ready: &ReadyLine,
     format: LineFormat,
     signals: &mut StopSignals,
 ) -> (Exit, Option<String>) {
@@ -194,7 +134,7 @@ pub(super) async fn watch(
         Ok(_) => return (Exit::Done, None),
         Err(error) => tracing::warn!("can't open the dashboard: {error}"),
     }
-    ReadyLine::of(server).print(format);
+    ready.print(format);
     (Exit::Done, end(server, signals).await)
 }
 
@@ -212,12 +152,4 @@ async fn end_shown(server: &MockServer, signals: &mut StopSignals) -> Option<Str
         why = signals.next() => why,
         () = server.end() => None,
     }
-}
-
-/// Runs slow work on a thread of its own, so that signals are not missed.
-fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
-    let (done, wait) = oneshot::channel();
-    // When the program ends, nothing waits for the result.
-    thread::spawn(move || drop(done.send(work())));
-    wait
 }

@@ -12,6 +12,12 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).ok_or_else(|| "expected a duration such as 250ms or 2s".to_owned())
 }
 
+/// Reads a duration between two times of the same thing.
+pub(super) fn interval(text: &str) -> Result<Duration, String> {
+    let interval = duration(text).ok().filter(|it| !it.is_zero());
+    interval.ok_or_else(|| "expected a duration above 0, such as 250ms or 10s".to_owned())
+}
+
 pub(super) fn pace(text: &str) -> Result<f64, String> {
     let pace: Option<f64> = text.parse().ok();
     let pace = pace.filter(|it| (0.01..=100.0).contains(it));

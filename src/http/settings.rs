@@ -9,7 +9,7 @@ use crate::tenant::{SettingsChange, SettingsError};
 /// settings are read, with its name.
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
-pub(super) struct SettingsBody(Map<String, Json>);
+pub(crate) struct SettingsBody(Map<String, Json>);
 
 impl SettingsBody {
     pub(super) fn names(&self) -> Vec<&str> {

@@ -18,7 +18,7 @@ use crate::{
     medius::TenantName,
     scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
-    tenant::{Provisioning, Tenants},
+    tenant::{Provisioning, Tenant, Tenants},
 };
 
 /// What a server is to be like; [`MockServerBuilder::start`] starts it.
@@ -44,6 +44,8 @@ pub struct MockServerBuilder {
     most_body_bytes: Option<usize>,
     grace: Duration,
     log: Option<LogSwitch>,
+    /// Tenants to start with instead of seeded ones.
+    saved: Option<Vec<Arc<Tenant>>>,
 }
 
 /// How long running requests may take to finish, if nobody says, when a caller stops the server.
@@ -72,6 +74,7 @@ impl Default for MockServerBuilder {
             most_body_bytes: None,
             grace: GRACE,
             log: None,
+            saved: None,
         }
     }
 }
@@ -247,6 +250,15 @@ impl MockServerBuilder {
         self
     }
 
+    /// Tenants to start with instead of the two seeded ones. The default tenant is made as usual if it
+    /// is not among them.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub(crate) fn saved_tenants(mut self, saved: Vec<Arc<Tenant>>) -> Self {
+        self.saved = Some(saved);
+        self
+    }
+
     /// Binds, then seeds, then serves; when this returns the server answers.
     ///
     /// # Errors
@@ -269,7 +281,7 @@ impl MockServerBuilder {
             Some(most) => tenants.with_journals_of(most),
             None => tenants,
         };
-        let tenant = factory.first(name, &tenants);
+        let tenant = factory.first(name, &tenants, self.saved.as_deref());
         let own_tenant = tenant.name().clone();
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));

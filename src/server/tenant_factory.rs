@@ -62,21 +62,38 @@ impl SeedFactory {
         }
     }
 
-    /// Adds the two seeded tenants, and the default one if it is neither; that one is returned.
+    /// Adds the saved tenants, or else the two seeded ones, and the default one if it is none of them;
+    /// that one is returned.
     ///
     /// The numbers that the builder was told are those of the default tenant.
-    pub(super) fn first(&self, default: TenantName, tenants: &Tenants) -> Arc<Tenant> {
-        let (users, groups) = if self.usual.fresh { (0, 0) } else { DEFAULT };
-        for built_in in [seed::nordlys(), seed::nordlys_qa()] {
-            if built_in.name != default {
-                let plan = Plan { users, groups, ..self.usual };
-                tenants.insert(Arc::new(self.tenant(built_in, plan, self.profile.clone())));
-            }
+    pub(super) fn first(
+        &self,
+        default: TenantName,
+        tenants: &Tenants,
+        saved: Option<&[Arc<Tenant>]>,
+    ) -> Arc<Tenant> {
+        match saved {
+            Some(saved) => saved.iter().for_each(|it| tenants.insert(it.clone())),
+            None => self.add_built_in(&default, tenants),
+        }
+        if let Some(there) = tenants.get(default.as_str()) {
+            return there;
         }
         let fixture = self.fixture(&default);
         let tenant = Arc::new(self.tenant(&fixture, self.usual, self.profile.clone()));
         tenants.insert(tenant.clone());
         tenant
+    }
+
+    /// Adds the seeded tenants but the default one.
+    fn add_built_in(&self, default: &TenantName, tenants: &Tenants) {
+        let (users, groups) = if self.usual.fresh { (0, 0) } else { DEFAULT };
+        for built_in in [seed::nordlys(), seed::nordlys_qa()] {
+            if built_in.name != *default {
+                let plan = Plan { users, groups, ..self.usual };
+                tenants.insert(Arc::new(self.tenant(built_in, plan, self.profile.clone())));
+            }
+        }
     }
 
     fn tenant(&self, fixture: &TenantSeed, plan: Plan, profile: Arc<ScimProfile>) -> Tenant {

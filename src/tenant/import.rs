@@ -33,7 +33,7 @@ mod resources;
 pub struct Import<'a, S> {
     format: String,
     /// Of which tenant it was; any may read it.
-    #[expect(dead_code, reason = "for readers of the document")]
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "for readers of the document"))]
     tenant: String,
     seed: u64,
     settings: S,
@@ -70,6 +70,30 @@ impl Tenant {
         // Whoever edited the document need not have given what changed another version.
         let life = self.next_life();
         State::read(self.name(), &self.snapshot().profile, document, life).map(Arc::new)
+    }
+}
+
+#[cfg(feature = "cli")]
+impl Tenant {
+    /// The tenant that a document describes: it has the name in the document, and goes back to this
+    /// state at a reset. `profile` has the schemas that the document may name, and every resource has
+    /// its version in this life.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError`] at the first member that does not fit.
+    pub(crate) fn restored<S>(
+        profile: &ScimProfile,
+        document: Import<'_, S>,
+        life: u64,
+    ) -> Result<Self, ImportError>
+    where
+        S: TryInto<SettingsChange, Error = SettingsError>,
+    {
+        let name = document.tenant.parse::<TenantName>();
+        let name = name.map_err(|it| error("tenant", it.to_string()))?;
+        let state = State::read(&name, profile, document, life)?;
+        Ok(Self::of(name, Arc::new(state)))
     }
 }
 

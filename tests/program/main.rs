@@ -16,4 +16,6 @@ mod ready;
 mod ready_file;
 mod running;
 mod signals;
+mod state_file;
+mod state_kills;
 mod waiting;

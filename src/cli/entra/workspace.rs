@@ -10,13 +10,11 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{
-    CommandError,
-    lock::{Lock, LockWait},
-};
+use super::CommandError;
 use crate::cli::arguments::entra::WorkspaceArguments;
 use crate::{
     cli::{
+        file_lock::{Lock, LockWait},
         files,
         owned_file::{AtomicFile, FileKind, export, with_suffix},
     },
@@ -258,7 +256,7 @@ impl Workspace {
         // overwritten.
         let temporary = &with_suffix(&self.path, ".tmp");
         let whole = AtomicFile { path: &self.path, temporary, begins: BEGINS, is_secret: false };
-        let put = whole.replace(&(text + "\n"), |_| {});
+        let put = whole.replace(&(text + "\n"));
         put.map_err(|it| CommandError::unwritable(&self.path, &it))?;
         (self.seen, self.unsaved) = (FileStamp::of(&self.path), false);
         Ok(())
