@@ -23,8 +23,8 @@ __tracebackhide__ = hidden_in_traceback
 MOST_LINES = 200
 """How many lines of stderr are kept."""
 
-STOP_SECONDS = 10
-"""How long a server may take to stop before it is killed. It promises its grace period and 20 ms."""
+STOP_SECONDS = 60
+"""How long a server may take to stop before it is killed. Without a state to save it is gone in its grace period."""
 
 _NEW_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # on Windows
 

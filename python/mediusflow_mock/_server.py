@@ -149,6 +149,7 @@ def start(
     tenant: str | None = None,
     tenant_file: str | os.PathLike[str] | None = None,
     schemas: Iterable[str | os.PathLike[str]] = (),
+    state: str | os.PathLike[str] | None = None,
     port: int = 0,
     log_level: str = "warn",
     flags: Sequence[str] = (),
@@ -158,9 +159,9 @@ def start(
     """Starts a server on a free port (or on `port`) and returns when it is ready.
 
     Options that are left out are those of `mediusflow-mock serve`, with its environment variables and its
-    mediusflow-mock.toml in the working directory. `flags` are further flags. `program` is the path of another
-    program than that of the package. `timeout` is how many seconds it may take to be ready. A public URL
-    is set afterwards, with `call("PATCH", "config", {"publicUrl": ...})`.
+    mediusflow-mock.toml in the working directory. `state` is a file that keeps the tenants (docs/state.md), `flags`
+    are further flags, `program` is the path of another program than that of the package, and `timeout` is how many
+    seconds it may take to be ready. A public URL is set afterwards: `call("PATCH", "config", {"publicUrl": ...})`.
 
     The server stops with `stop`, at the end of a `with`, or with this process, even if that is killed.
 
@@ -178,6 +179,7 @@ def start(
         "profile": profile,
         "tenant": tenant,
         "tenant-file": tenant_file and os.fspath(tenant_file),
+        "state": state and os.fspath(state),
     }
     arguments = ["serve"] + [f"--{name}={value}" for name, value in values.items() if value is not None]
     if fresh is not None:

@@ -21,6 +21,20 @@ def test_a_server_starts_on_a_free_port_and_stops_once() -> None:
     assert server.stop() == server.stop() == 0
 
 
+def test_tenants_outlast_a_server_that_keeps_its_state(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    with start(state=state) as server:
+        server.tenant().new_user({"userName": "anna@contoso.com"})
+    with start(state=state) as server:
+        assert server.tenant().user("anna@contoso.com") is not None
+        with pytest.raises(StartError, match=r"state\.json"):
+            start(state=state)
+    state.write_text("{")
+    with pytest.raises(StartError, match=r"state\.json:1:") as refused:
+        start(state=state)
+    assert refused.value.exit_code == 3
+
+
 def test_two_servers_run_beside_each_other() -> None:
     with start() as one, start(fresh=True) as other:
         assert one.url != other.url
