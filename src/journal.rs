@@ -48,6 +48,7 @@ pub use har::as_har;
 pub use history::{blame, history};
 pub use mark::Mark;
 pub use mask::{Secrets, is_formed, mask, mask_target, weakness};
+pub(crate) use message::OWN_NUMBER;
 pub use message::{BODY_CAP, Message};
 pub use notifier::{Listener, Notifier};
 pub use rates::Rates;

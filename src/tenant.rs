@@ -90,8 +90,8 @@ pub use sign_in_settings::{ClockTolerance, SignInLife, SignInSettings, SignInSet
 #[cfg(feature = "web")]
 pub use sign_ins::{
     AccessGrant, AccountPick, EntraSession, FlowError, IssuedCode, KnownKeys, LoggedInUser,
-    LoginFlow, LoginSession, NewAccessToken, PickerRequest, Rotation, SignInSecret, SignIns,
-    SignedInAccount, unpublished_key,
+    LoginFlow, LoginSession, NamedLogin, NewAccessToken, PickerRequest, Rotation, SignInSecret,
+    SignIns, SignedInAccount, unpublished_key,
 };
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{ScimProfile, State};

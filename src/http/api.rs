@@ -1,5 +1,7 @@
 //! The services of a tenant.
 
+use jiff::Timestamp;
+
 use super::{answer::Answer, problem::ProblemDetails};
 #[cfg(feature = "web")]
 use crate::journal::Operation;
@@ -9,29 +11,51 @@ use crate::journal::Operation;
 pub(super) enum TenantApi {
     Scim,
     Admin,
-    /// MediusFlow's login, and mock Entra behind it.
+    /// A step of MediusFlow's login, or of mock Entra behind it.
     #[cfg(feature = "web")]
-    SignIn,
+    SignIn(SignInApi),
+}
+
+/// A step of a sign-in as a service.
+#[cfg(feature = "web")]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SignInApi {
+    /// What fault rules call it, behind `signin.`.
+    pub(super) name: &'static str,
+    pub(super) operation: Operation,
+    /// How it refuses: people get a page, and programs OAuth's JSON.
+    pub(super) refuse: fn(Self, ProblemDetails, RefusedAt<'_>) -> Answer,
+}
+
+/// The server at which a call is refused, and when.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "web"), expect(dead_code, reason = "pages and OAuth's errors say it"))]
+pub(super) struct RefusedAt<'a> {
+    /// The URL of the server, without a slash at its end.
+    pub(super) server: &'a str,
+    /// The time by the clock of the tenant, or by the server's if the call reached none.
+    pub(super) now: Timestamp,
 }
 
 impl TenantApi {
     /// An error answer in the format of the service.
-    pub(super) fn refusal(self, problem: ProblemDetails) -> Answer {
+    #[cfg_attr(not(feature = "web"), expect(unused_variables, reason = "only pages say where"))]
+    pub(super) fn refusal(self, problem: ProblemDetails, at: RefusedAt<'_>) -> Answer {
         match self {
             Self::Scim => Answer::scim_error(&problem.into_scim_error()),
             Self::Admin => problem.into_answer(),
             #[cfg(feature = "web")]
-            Self::SignIn => problem.into_answer(),
+            Self::SignIn(step) => (step.refuse)(step, problem, at),
         }
     }
 }
 
-/// The operation of a step of a sign-in, as far as its name tells.
 #[cfg(feature = "web")]
-pub(super) fn sign_in_operation(name: &str) -> Operation {
-    match name {
-        "login" | "local" | "callback" => Operation::SignIn,
-        "logout" => Operation::SignOut,
-        _ => Operation::Entra,
+impl PartialEq for SignInApi {
+    fn eq(&self, other: &Self) -> bool {
+        (self.name, self.operation) == (other.name, other.operation)
     }
 }
+
+#[cfg(feature = "web")]
+impl Eq for SignInApi {}

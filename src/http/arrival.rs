@@ -9,7 +9,12 @@ use actix_web::{
 };
 use jiff::Timestamp;
 
-use super::{App, answer::Answer, api::TenantApi, problem::ProblemDetails};
+use super::{
+    App,
+    answer::Answer,
+    api::{RefusedAt, TenantApi},
+    problem::ProblemDetails,
+};
 use crate::tenant::Tenant;
 
 /// The arrival of a request at a tenant.
@@ -58,6 +63,11 @@ impl Arrival {
         }
     }
 
+    /// Whether the tenant was reset since.
+    pub(super) fn is_over(&self) -> bool {
+        self.tenant.epoch() != self.epoch
+    }
+
     /// The time by which callers of the tenant wait: see [`TenantClock::waited`].
     ///
     /// [`TenantClock::waited`]: crate::tenant::TenantClock::waited
@@ -80,6 +90,12 @@ impl RequestContext {
 
     /// The answer to a request during which the tenant was reset.
     pub(super) fn overtaken(&self) -> Answer {
-        self.api.refusal(ProblemDetails::tenant_reset())
+        self.refusal(ProblemDetails::tenant_reset())
+    }
+
+    /// An error answer in the format of the service.
+    pub(super) fn refusal(&self, problem: ProblemDetails) -> Answer {
+        let server = self.app.authority(&self.request);
+        self.api.refusal(problem, RefusedAt { server: &server, now: self.arrival.at })
     }
 }

@@ -16,6 +16,7 @@ use super::arrival::CallHead;
 use super::{
     App,
     answer::findings,
+    api::RefusedAt,
     arrival::Arrival,
     bearer::bearer,
     body::{is_json, no_json},
@@ -97,6 +98,11 @@ impl<'a> Call<'a> {
             headers: Cow::Owned(self.headers.into_owned()),
             ..self
         }
+    }
+
+    /// Where and when it is refused, if it is.
+    pub(super) fn refused_at(&self) -> RefusedAt<'_> {
+        RefusedAt { server: &self.authority, now: self.now }
     }
 
     /// The state to read from.

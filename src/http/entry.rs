@@ -12,7 +12,7 @@ use super::web;
 use super::{
     App, LARGEST_BODY, admin,
     answer::Answer,
-    api::TenantApi,
+    api::{RefusedAt, TenantApi},
     arrival::{Arrival, RequestContext},
     body::{has_body, leave, read},
     call::Call,
@@ -104,7 +104,12 @@ async fn serve_server(app: Data<App>, request: &HttpRequest, payload: Payload) -
     {
         return match found {
             Ok(found) => web::serve(app, request, payload, found, control::click).await,
-            Err(problem) => unrouted(&app, request, payload, TenantApi::Admin, problem).await,
+            Err(refused) => match refused.refuse(&app, request, payload).await {
+                Ok(response) => response,
+                Err((problem, payload)) => {
+                    unrouted(&app, request, payload, TenantApi::Admin, problem).await
+                }
+            },
         };
     }
     match server::find(method(request).as_str(), request.path()) {
@@ -131,7 +136,7 @@ async fn serve_tenant(
     let RequestContext { app, arrival, api, .. } = &context;
     let (api, tenant) = (*api, arrival.tenant.clone());
     if is_of_ended_job(app, request, &tenant) {
-        return api.refusal(ProblemDetails::tenant_reset()).into_response();
+        return context.overtaken().into_response();
     }
     let _begun = tenant.journal().begin();
     let mut call = Call::new(app, request, arrival, segments(tail));
@@ -157,7 +162,7 @@ async fn serve_tenant(
         (TenantApi::Admin, None) => admin::answer(call),
         (TenantApi::Admin, Some(refused)) => admin::refuse(refused.problem()),
         #[cfg(feature = "web")]
-        (TenantApi::SignIn, _) => unreachable!("its addresses are those of pages"),
+        (TenantApi::SignIn(_), _) => unreachable!("its addresses are those of pages"),
     };
     pipeline::run(context, call, work).await
 }
@@ -176,7 +181,7 @@ fn is_locked_out(api: TenantApi, call: &Call<'_>) -> bool {
         TenantApi::Scim => scim::is_locked_out(call),
         TenantApi::Admin => admin::is_locked_out(call),
         #[cfg(feature = "web")]
-        TenantApi::SignIn => false,
+        TenantApi::SignIn(_) => false,
     }
 }
 
@@ -200,18 +205,32 @@ async fn unrouted(
         None => problem,
     };
     let guess = problem.guess().map(str::to_owned);
-    let answer = as_page(app, request, Answer { guess, ..api.refusal(problem) });
+    let server = app.authority(request);
+    let at = RefusedAt { server: &server, now: app.clock.now() };
+    let answer = as_page(app, request, Answer { guess, ..api.refusal(problem, at) });
     record::unrouted(app, &SentRequest::of(request), app.clock.now(), &body, answer)
 }
 
 /// Refuses a request for any service, in the format of the service of its path, and records both. Its body
 /// is not read.
-pub(super) fn refuse(app: &App, request: &HttpRequest, problem: ProblemDetails) -> HttpResponse {
+pub(super) async fn refuse(
+    app: &Data<App>,
+    request: &HttpRequest,
+    problem: ProblemDetails,
+) -> HttpResponse {
+    #[cfg(feature = "web")]
+    if problem.is_foreign_origin()
+        && let Some(address) = web::address(app, request).filter(|it| it.records(request.method()))
+    {
+        return address.refuse(app, request, &Bytes::new(), problem).await;
+    }
     let api = match Address::read(request.path()) {
         Address::Tenant { api, .. } => api,
         Address::Control { .. } | Address::Server => TenantApi::Admin,
     };
-    let answer = as_page(app, request, api.refusal(problem));
+    let server = app.authority(request);
+    let at = RefusedAt { server: &server, now: app.clock.now() };
+    let answer = as_page(app, request, api.refusal(problem, at));
     record::unrouted(app, &SentRequest::of(request), app.clock.now(), &Bytes::new(), answer)
 }
 

@@ -18,7 +18,6 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 #[cfg(feature = "web")]
-use super::api::sign_in_operation;
 use super::{
     admin,
     answer::Answer,
@@ -118,7 +117,7 @@ fn decided(api: TenantApi, call: &Call<'_>, path: &str, waited: Timestamp) -> Re
     if armed.asks_all() {
         let verdict = book.admit(asked, call.bearer().unwrap_or_default(), waited);
         findings.extend(verdict.early.map(impatient));
-        if let Some(answer) = limited(api, verdict) {
+        if let Some(answer) = limited(api, call, verdict) {
             return RequestFaults {
                 refusal: Some(Box::new(answer)),
                 findings,
@@ -130,7 +129,8 @@ fn decided(api: TenantApi, call: &Call<'_>, path: &str, waited: Timestamp) -> Re
     let wanted = if armed.honors_prefer() { preference(values) } else { Ok(None) };
     let decision = match wanted {
         Err(error) => {
-            let answer = api.refusal(ProblemDetails::new(400, "invalid-preference", error.detail));
+            let problem = ProblemDetails::new(400, "invalid-preference", error.detail);
+            let answer = api.refusal(problem, call.refused_at());
             return RequestFaults {
                 refusal: Some(Box::new(answer)),
                 findings,
@@ -308,10 +308,7 @@ fn unperformed(api: TenantApi, call: &Call<'_>) -> Record {
         TenantApi::Scim => scim::unperformed(call),
         TenantApi::Admin => Record { operation: Operation::Admin, ..Record::default() },
         #[cfg(feature = "web")]
-        TenantApi::SignIn => {
-            let operation = sign_in_operation(call.segments.first().map_or("", String::as_str));
-            Record { operation, ..Record::default() }
-        }
+        TenantApi::SignIn(step) => Record { operation: step.operation, ..Record::default() },
     }
 }
 
@@ -356,7 +353,7 @@ fn replied(api: TenantApi, reply: &Reply) -> Answer {
             wire::scim_error(reply.status, reply.scim_type.as_deref(), detail)
         }
         #[cfg(feature = "web")]
-        (None, TenantApi::SignIn) => {
+        (None, TenantApi::SignIn(_)) => {
             ProblemDetails::new(reply.status, "fault", detail).into_answer()
         }
         (None, TenantApi::Admin) => {
@@ -386,12 +383,13 @@ fn instead(known: Record, answer: Answer) -> Answer {
 
 /// The 429 for a request that exceeds a limit ([RFC 6585
 /// §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)).
-fn limited(api: TenantApi, verdict: LimitDecision) -> Option<Answer> {
+fn limited(api: TenantApi, call: &Call<'_>, verdict: LimitDecision) -> Option<Answer> {
     let refused = verdict.refused?;
     let seconds = refused.retry_after;
     let detail =
         format!("too many requests for the limit `{}`; try again in {seconds} s", refused.limit);
-    let answer = api.refusal(ProblemDetails::new(429, "too-many-requests", detail));
+    let problem = ProblemDetails::new(429, "too-many-requests", detail);
+    let answer = api.refusal(problem, call.refused_at());
     Some(answer.header("retry-after", seconds.to_string()))
 }
 

@@ -39,15 +39,18 @@ pub(crate) async fn check_request<B: MessageBody + 'static>(
     if let Some(head) = request.conn_data::<Connection>().and_then(Connection::next_head) {
         request.extensions_mut().insert(head);
     }
-    let refused = request.app_data::<Data<App>>().and_then(|app| {
-        let problem = admit(app, request.request()).err()?;
+    let refused = request.app_data::<Data<App>>().cloned().and_then(|app| {
+        let problem = admit(&app, request.request()).err()?;
         let secrets = Secrets::default();
         let (path, detail) = (secrets.hide(request.path()), secrets.hide(problem.detail()));
         tracing::warn!(%path, "a request was refused: {detail}");
-        Some(entry::refuse(app, request.request(), problem))
+        Some((app, problem))
     });
     let mut response = match refused {
-        Some(refused) => request.into_response(refused).map_into_right_body(),
+        Some((app, problem)) => {
+            let refused = entry::refuse(&app, request.request(), problem).await;
+            request.into_response(refused).map_into_right_body()
+        }
         None => next.call(request).await?.map_into_left_body(),
     };
     let headers = response.headers_mut();

@@ -22,9 +22,29 @@ pub(super) async fn run(
 ) -> HttpResponse {
     if faults::ask(&context) {
         // Not a task of its own: only the connection's task is woken when the client leaves.
+        let work = async move |_: &RequestContext| work;
         let (response, delivery) = run_with_faults(&context, call.into_owned(), work).await;
         return delivery.deliver(&context, response).await;
     }
+    run_without_faults(context, call, work).await
+}
+
+/// As [`run`] for a service that makes calls of its own first. `prepare` makes them, after the faults before the
+/// work, and gives the work.
+#[cfg(feature = "web")]
+pub(super) async fn run_prepared<W>(
+    context: RequestContext,
+    call: Call<'static>,
+    prepare: impl AsyncFnOnce(&RequestContext) -> W,
+) -> HttpResponse
+where
+    W: FnOnce(&Call<'_>) -> Answer + Send + 'static,
+{
+    if faults::ask(&context) {
+        let (response, delivery) = run_with_faults(&context, call, prepare).await;
+        return delivery.deliver(&context, response).await;
+    }
+    let work = prepare(&context).await;
     run_without_faults(context, call, work).await
 }
 
@@ -37,6 +57,7 @@ pub(super) async fn run_click(
     work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
 ) -> Option<HttpResponse> {
     if faults::ask(&context) {
+        let work = async move |_: &RequestContext| work;
         let (response, delivery) = run_with_faults(&context, call, work).await;
         return matches!(delivery, Delivery::Whole).then_some(response);
     }
@@ -65,15 +86,23 @@ pub(super) async fn run_without_faults(
     task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
-async fn run_with_faults(
+async fn run_with_faults<W>(
     context: &RequestContext,
     call: Call<'static>,
-    work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
-) -> (HttpResponse, Delivery) {
+    prepare: impl AsyncFnOnce(&RequestContext) -> W,
+) -> (HttpResponse, Delivery)
+where
+    W: FnOnce(&Call<'_>) -> Answer + Send + 'static,
+{
     let overtaken = || (context.overtaken().into_response(), Delivery::Whole);
+    // Faults of this epoch are not for what was begun in an earlier one.
+    if context.arrival.is_over() {
+        return overtaken();
+    }
     let (mut call, mut faults) = faults::decide(context, call).await;
     let answer = match faults.before(context, &mut call).await {
         BeforeWork::Perform => {
+            let work = prepare(context).await;
             let answer;
             (call, answer) = perform(context, call, work).await;
             answer

@@ -110,6 +110,12 @@ impl ProblemDetails {
         self.is_unknown_address() || self.is_wrong_method() || self.code == UNKNOWN_TENANT
     }
 
+    /// Whether a page of another site sent the request.
+    #[cfg(feature = "web")]
+    pub(super) fn is_foreign_origin(&self) -> bool {
+        self.code == "foreign-origin"
+    }
+
     /// Whether the address is known but not with this method.
     pub(super) fn is_wrong_method(&self) -> bool {
         self.status == 405

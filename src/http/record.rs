@@ -4,6 +4,7 @@ use std::{borrow::Cow, net::SocketAddr, time::Duration};
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody as _},
     http::header::{HeaderMap, HeaderValue},
     web::Bytes,
 };
@@ -19,7 +20,9 @@ use super::{
     repair::{HeaderNames, as_sent},
 };
 use crate::{
-    journal::{BODY_CAP, Exchange, Message, Operation, Record, Secrets, mask_target},
+    journal::{
+        BODY_CAP, Exchange, Message, OWN_NUMBER, Operation, Record, Secrets, Seq, mask_target,
+    },
     tenant::{Hold, JOB_EPOCH, Tenant},
 };
 
@@ -109,19 +112,37 @@ pub(super) async fn finish(context: &RequestContext, body: &Bytes, answer: Answe
     let RequestContext { app, arrival, .. } = context;
     let (tenant, epoch) = (&arrival.tenant, arrival.epoch);
     let answer = typed(context.headers(), answer);
+    let names_itself = answer.record.names_itself;
     if tenant.journal().is_paused() {
-        return answer.into_response();
+        let response = answer.into_response();
+        return if names_itself { numbered(response, "none") } else { response };
     }
     let (response, record) = described(context, body, answer);
     // While a reset waits for a long call, the lock is not available at once.
     let hold = if tenant.is_busy() { None } else { tenant.hold_now() };
-    if let Some(hold) = hold {
-        enter(app, hold, epoch, record);
+    let seq = if let Some(hold) = hold {
+        enter(app, hold, epoch, record)
     } else {
         let (tenant, app) = (tenant.clone(), app.clone());
-        run_blocking(move || enter(&app, tenant.hold(), epoch, record)).await;
+        run_blocking(move || enter(&app, tenant.hold(), epoch, record)).await
+    };
+    match seq {
+        _ if !names_itself => response,
+        Some(seq) => numbered(response, &seq.to_string()),
+        // Its exchange is in no journal.
+        None => context.overtaken().into_response(),
     }
-    response
+}
+
+/// The response with this number of its own exchange.
+fn numbered(response: HttpResponse, number: &str) -> HttpResponse {
+    response.map_body(|_head, body| match body.try_into_bytes() {
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes).replace(OWN_NUMBER, number);
+            BoxBody::new(text)
+        }
+        Err(body) => body,
+    })
 }
 
 /// The response of an answer, and its record.
@@ -147,14 +168,15 @@ fn since(app: &App, received: Timestamp) -> Duration {
     app.clock.now().duration_since(received).try_into().unwrap_or_default()
 }
 
-/// Adds a record to the tenant's journal, and keeps all journals within their budget.
-fn enter(app: &App, hold: Hold<'_>, epoch: u64, record: Record) {
+/// Adds a record to the tenant's journal, and keeps all journals within their budget. The number of the exchange;
+/// `None` if the epoch is over.
+fn enter(app: &App, hold: Hold<'_>, epoch: u64, record: Record) -> Option<Seq> {
     let tenant = hold.tenant();
     let recorded = hold.record(epoch, record);
     app.tenants.settle_journals(tenant);
-    if let Some(exchange) = recorded {
-        tell(tenant.name().as_str(), &exchange);
-    }
+    let exchange = recorded?;
+    tell(tenant.name().as_str(), &exchange);
+    Some(exchange.seq)
 }
 
 /// Records an exchange that reached no tenant. Returns the response.

@@ -159,18 +159,27 @@ pub(super) fn find<'a, H>(
     method: &str,
     segments: &'a [String],
 ) -> Result<RouteMatch<'a, H>, ProblemDetails> {
-    let matching =
-        |route| Some(RouteMatch { route, path_parameters: path_parameters(route.path, segments)? });
-    let mut here: Vec<RouteMatch<'a, H>> = routes.clone().filter_map(matching).collect();
-    // A literal segment takes precedence over a parameter.
-    let fewest = here.iter().map(|it| it.path_parameters.len()).min().unwrap_or_default();
-    here.retain(|it| it.path_parameters.len() == fewest);
+    let here = rows_at(routes.clone(), segments);
     if here.is_empty() {
         return Err(unknown(routes.map(|it| it.path), segments));
     }
     let allowed = allowed(here.iter().map(|it| it.route));
     let refused = || method_not_allowed(method, &allowed);
     here.into_iter().find(|it| it.route.method == method).ok_or_else(refused)
+}
+
+/// The rows of a path, whatever the method.
+pub(super) fn rows_at<'a, H>(
+    routes: impl Iterator<Item = &'static Route<H>>,
+    segments: &'a [String],
+) -> Vec<RouteMatch<'a, H>> {
+    let matching =
+        |route| Some(RouteMatch { route, path_parameters: path_parameters(route.path, segments)? });
+    let mut here: Vec<RouteMatch<'a, H>> = routes.filter_map(matching).collect();
+    // A literal segment takes precedence over a parameter.
+    let fewest = here.iter().map(|it| it.path_parameters.len()).min().unwrap_or_default();
+    here.retain(|it| it.path_parameters.len() == fewest);
+    here
 }
 
 /// The methods at one path in the format of `Allow`. A path with GET also answers HEAD.

@@ -18,10 +18,11 @@ use serde_json::Value as Json;
 use super::{
     App,
     answer::Answer,
+    arrival::Arrival,
     blocking::run_blocking,
     body,
+    body_limits::RequestBody,
     problem::{HandlerResult, ProblemDetails},
-    record::{self, SentRequest},
     routes::{self, Route, method, segments},
 };
 use crate::tenant::Tenant;
@@ -33,6 +34,7 @@ mod console;
 mod cookies;
 mod csrf;
 mod entra;
+mod exchange_link;
 mod fields;
 mod form;
 mod frame;
@@ -42,12 +44,14 @@ mod history;
 mod icons;
 mod list;
 mod login_decision;
+mod page_address;
 mod portal;
 mod request;
 mod serve_step;
 mod sign_in;
 mod sign_in_step;
 mod site;
+mod step_refusal;
 mod tenants;
 mod trouble;
 
@@ -55,6 +59,8 @@ pub(in crate::http) use console::SegmentCounts;
 use form::Form;
 use handler::PageHandler;
 pub(super) use login_decision::entra_account;
+use page_address::PageAddress;
+pub(in crate::http) use page_address::UnansweredPage;
 use request::PageRequest;
 pub(super) use sign_in::{TestSignIn, sign_in};
 use site::Site;
@@ -103,7 +109,7 @@ pub(super) struct PageMatch {
 /// # Errors
 ///
 /// 405 for another method than the page's, 404 for an unknown tenant.
-pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch, ProblemDetails>> {
+pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch, UnansweredPage>> {
     let segments = segments(request.path());
     if segments.is_empty() && !prefers_page(request.headers()) {
         return None; // The index as JSON.
@@ -119,7 +125,7 @@ pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch,
     if is_start && !prefers_page(request.headers()) && !is_tenant(&segments[0]) {
         return None;
     }
-    Some(found.and_then(|found| {
+    let found = found.and_then(|found| {
         let path_parameters: Vec<String> =
             found.path_parameters.into_iter().map(str::to_owned).collect();
         let is_of_tenant = found.route.path.starts_with("{tenant}");
@@ -127,7 +133,19 @@ pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch,
         let tenant = named
             .map(|it| app.tenants.find(it, app.clock.now()).ok_or_else(|| app.unknown_tenant(it)));
         Ok(PageMatch { route: found.route, path_parameters, tenant: tenant.transpose()? })
-    }))
+    });
+    Some(found.map_err(|problem| UnansweredPage { problem, address: address(app, request) }))
+}
+
+/// The address of a page that a request has, whatever its method; `None` if no page is there.
+pub(super) fn address(app: &App, request: &HttpRequest) -> Option<PageAddress> {
+    let segments = segments(request.path());
+    let found = routes::rows_at(PAGES.iter().copied().flatten(), &segments).into_iter().next()?;
+    let named = segments.first().filter(|_| found.route.path.starts_with("{tenant}"));
+    let now = app.clock.now();
+    let tenant = named.and_then(|it| app.tenants.find(it, now));
+    let arrival = tenant.map(|it| Arrival::new(it, now));
+    Some(PageAddress { handler: found.route.handler, arrival })
 }
 
 /// Answers a request for a page.
@@ -143,20 +161,22 @@ pub(super) async fn serve(
         PageHandler::Step(step) => {
             return serve_step::serve(app.clone(), request, payload, found, step).await;
         }
-        PageHandler::Callback => {
-            return sign_in::serve_callback(app.clone(), request, payload, found).await;
-        }
         _ => {}
     }
-    let site = Site::new(app.authority(request));
-    match answer(app.clone(), request, payload, found, make).await {
+    let arrival = found.tenant.clone().map(|it| Arrival::new(it, app.clock.now()));
+    let address = PageAddress { handler: found.route.handler, arrival };
+    let read = body::read(&app, LARGEST_FORM, request, payload).await;
+    let (body, unread) = match read {
+        Ok(body) => (body, None),
+        Err(unread) => (RequestBody::default(), Some(unread.problem())),
+    };
+    let answered = match guard::admit(request).err().or(unread) {
+        Some(problem) => Err(problem),
+        None => answer(app.clone(), request, &body, found, make).await,
+    };
+    match answered {
         Ok(response) => response,
-        Err(problem) if request.method() == Method::POST => {
-            let answer = frame::refusal(&site, problem.into_answer(), html! {});
-            let sent = SentRequest::of(request);
-            record::unrouted(&app, &sent, app.clock.now(), &Bytes::new(), answer)
-        }
-        Err(problem) => frame::refusal(&site, problem.into_answer(), html! {}).into_response(),
+        Err(problem) => address.refuse(&app, request, &body, problem).await,
     }
 }
 
@@ -164,28 +184,25 @@ pub(super) async fn serve(
 async fn answer(
     app: Data<App>,
     request: &HttpRequest,
-    payload: Payload,
+    body: &Bytes,
     found: PageMatch,
     make: MakeCall,
 ) -> Result<HttpResponse, ProblemDetails> {
-    guard::admit(request)?;
-    let body = body::read(&app, LARGEST_FORM, request, payload).await;
-    let body = body.map_err(body::UnreadBody::problem)?;
     let form = match *request.method() {
-        Method::POST => Form::of_body(request.content_type(), &body)?,
+        Method::POST => Form::of_body(request.content_type(), body)?,
         _ => Form::of_query(request.query_string())?,
     };
     let PageMatch { route, path_parameters, tenant } = found;
     let page = PageRequest::new(app.clone(), request, form, path_parameters, tenant);
     Ok(match route.handler {
         PageHandler::File(file) => file().into_response(),
-        PageHandler::Page(show) => shown(page, show).await,
-        PageHandler::Console(show) => shown(page, move |page| console::show(page, show)).await,
-        PageHandler::Click(click) => console::click(app, request, page, click).await?,
+        PageHandler::Page(show) => shown(page, show).await?,
+        PageHandler::Console(show) => shown(page, move |page| console::show(page, show)).await?,
+        PageHandler::Click(click) => console::click(request, page, body, click).await?,
         PageHandler::LogIn => console::log_in(app, request, page).await?,
         PageHandler::PortalClick(click) => portal::click(make, request, page, click).await?,
         PageHandler::Changes(may_know) => changes::changes(request, &page, may_know),
-        PageHandler::Step(_) | PageHandler::Callback => unreachable!("served before"),
+        PageHandler::Step(_) => unreachable!("served before"),
     })
 }
 
@@ -193,12 +210,8 @@ async fn answer(
 async fn shown(
     page: PageRequest,
     show: impl FnOnce(&PageRequest) -> HandlerResult + Send + 'static,
-) -> HttpResponse {
-    let work = move || {
-        let answer = show(&page);
-        answer.unwrap_or_else(|problem| frame::refusal(&page.site, problem.into_answer(), html! {}))
-    };
-    run_blocking(work).await.into_response()
+) -> Result<HttpResponse, ProblemDetails> {
+    run_blocking(move || show(&page)).await.map(Answer::into_response)
 }
 
 /// Whether forms of other sites are taken at a path: there, what a browser gets needs a person.

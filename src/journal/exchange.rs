@@ -90,6 +90,9 @@ pub struct Record {
     /// the effects have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_ins: Option<Box<TurnedSignIns>>,
+    /// Whether the answer names its own number.
+    #[serde(skip)]
+    pub(crate) names_itself: bool,
     /// Further text for the summary, such as the user configuration that applied.
     pub remark: Option<String>,
     /// The fault that was injected.

@@ -5,11 +5,16 @@ use std::borrow::Cow;
 use serde::Serialize;
 use smol_str::{SmolStr, StrExt as _};
 
+use super::Seq;
 use super::mask::{Secrets, is_harmless, mask_body, mask_header_of};
 use super::text::boundary;
 
 /// The default of how many bytes of a body are kept: 64 KiB.
 pub const BODY_CAP: usize = 64 * 1024;
+
+/// What stands in the body of an answer for the number of its own exchange, until it is recorded. Pages escape
+/// what others typed, so nobody else writes it.
+pub(crate) const OWN_NUMBER: &str = "<!--exchange-->";
 
 /// The header lines and the body of a request or an answer.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -71,6 +76,13 @@ impl Message {
             cut,
         }
     }
+
+    /// Puts the number of the exchange in the place of [`OWN_NUMBER`].
+    pub(super) fn put_number(&mut self, seq: Seq) {
+        let numbered = self.body.replace(OWN_NUMBER, &seq.to_string());
+        self.size = self.size + numbered.len() - self.body.len();
+        self.body = numbered;
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +110,15 @@ mod tests {
         assert_eq!(message.headers[1], ("accept".into(), "*/*".to_owned()));
         assert_eq!(message.body, r#"{"secretKey":"••••9f3c"}"#);
         assert!(!message.cut);
+    }
+
+    #[test]
+    fn a_number_is_put_in_its_place_and_the_size_follows() {
+        let mut message = Message::recorded([], b"see <!--exchange-->", 64);
+
+        message.put_number(41);
+
+        assert_eq!((message.body.as_str(), message.size), ("see 41", 6));
     }
 
     #[test]

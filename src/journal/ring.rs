@@ -413,7 +413,11 @@ impl Ring {
 /// Sets the number of a new exchange. The exchange is created before the lock is taken, the number is set
 /// while it is held.
 fn number(exchange: &mut Arc<Exchange>, seq: Seq) {
-    Arc::get_mut(exchange).expect("an Arc just made has one owner").seq = seq;
+    let exchange = Arc::get_mut(exchange).expect("an Arc just made has one owner");
+    exchange.seq = seq;
+    if exchange.record.names_itself {
+        exchange.record.response.put_number(seq);
+    }
 }
 
 #[cfg(test)]

@@ -266,10 +266,10 @@ fn admin_words(record: &Record) -> String {
 }
 
 /// A sign-in that worked, or the end of a session: `SIGN-IN Elin Ångström with Microsoft Entra ID`,
-/// `SIGN-OUT Owen Davies: disabled`.
+/// `SIGN-OUT Owen Davies: disabled`. `SIGN-OUT nobody` ended no session.
 fn signed(record: &Record, verb: &str) -> String {
-    let who =
-        record.subject.as_ref().map_or_else(|| "somebody".into(), |it| shorten(&it.name, NAME));
+    let unnamed = if record.operation == Operation::SignOut { "nobody" } else { "somebody" };
+    let who = record.subject.as_ref().map_or_else(|| unnamed.into(), |it| shorten(&it.name, NAME));
     let Some(SignInAttempt { option, reason, .. }) = record.sign_in.as_deref() else {
         return format!("{verb} {who}");
     };
@@ -278,7 +278,8 @@ fn signed(record: &Record, verb: &str) -> String {
     format!("{verb} {who}{option}{reason}")
 }
 
-/// A sign-in that was refused: `SIGN-IN refused Owen Davies: disabled, active is false since 41`.
+/// A sign-in or a logout that was refused: `SIGN-IN refused Owen Davies: disabled, active is false since 41`.
+/// It says why in words, and its problem has the code.
 fn refused_sign_in(record: &Record) -> String {
     let verb = verb(record);
     let who = record.subject.as_ref().map_or(String::new(), |it| {
@@ -286,7 +287,8 @@ fn refused_sign_in(record: &Record) -> String {
         format!(" {name}")
     });
     let said = record.sign_in.as_ref().and_then(|it| it.reason.clone());
-    match (said, reason(record)) {
+    let reason = record.remark.clone().or_else(|| Some(record.problem.as_ref()?.detail.clone()));
+    match (said, reason) {
         (Some(said), _) if record.remark.is_some() => {
             format!(
                 "{verb} refused{who}: {said} · {}",
@@ -331,7 +333,8 @@ fn refused(record: &Record) -> String {
     match record.operation {
         Operation::SignIn => return refused_sign_in(record),
         // Whoever may not stay logged in is logged out: that is what happened.
-        Operation::SignOut => return signed(record, verb(record)),
+        Operation::SignOut if record.sign_in.is_some() => return signed(record, verb(record)),
+        Operation::SignOut => return refused_sign_in(record),
         Operation::Entra => return format!("{} {}", verb(record), entra_words(record)),
         _ => {}
     }

@@ -62,6 +62,10 @@ pub enum AadstsCode {
     SecretOfPublicClient,
     /// A client sent neither a secret nor a code challenge.
     MissingClientSecret,
+    /// There are too many requests.
+    TenantThrottling,
+    /// Entra cannot answer now.
+    ServiceUnavailable,
 }
 
 /// A refusal of mock Entra.
@@ -114,6 +118,9 @@ impl AadstsCode {
             Self::InvalidClientSecret => (7_000_215, "invalid_client"),
             Self::SecretOfPublicClient => (700_025, "invalid_client"),
             Self::MissingClientSecret => (7_000_218, "invalid_client"),
+            // "The server is temporarily too busy to handle the request" (Microsoft's page on the code flow).
+            Self::TenantThrottling => (90_055, "temporarily_unavailable"),
+            Self::ServiceUnavailable => (90_033, "temporarily_unavailable"),
         }
     }
 
@@ -132,6 +139,17 @@ impl ProtocolError {
     /// A refusal whose code of OAuth another specification has: `request_not_supported`.
     pub(super) fn named(oauth: &'static str, detail: impl Into<String>) -> Self {
         Self { oauth: Some(oauth), ..Self::new(AadstsCode::InvalidRequest, detail) }
+    }
+
+    /// The refusal of a request that its endpoint does not see, because of what this status says
+    /// ([RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15)).
+    pub fn of_status(status: u16, detail: impl Into<String>) -> Self {
+        let code = match status {
+            429 => AadstsCode::TenantThrottling,
+            500.. => AadstsCode::ServiceUnavailable,
+            _ => AadstsCode::InvalidRequest,
+        };
+        Self::new(code, detail)
     }
 
     /// The refusal of a parameter that has to be there.

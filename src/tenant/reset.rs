@@ -193,7 +193,7 @@ impl Tenant {
         let delays = self.end_conditions();
         let exchanges = self.journal.restart_silently();
         #[cfg(feature = "web")]
-        self.sign_ins.clear();
+        self.sign_ins.end_epoch(self.epoch() - 1);
         drop(gate);
         self.wake_all(delays);
         Forgotten { states: vec![state], exchanges, tenant: None }

@@ -1,7 +1,8 @@
 //! The sign-ins of a tenant: who is signed in, what is under way, and what was issued (feature `web`).
 //!
 //! It is a book beside the state, as the fault book is: it is in no snapshot, export or digest, a sign-in changes
-//! no state, and a reset empties it. Each list holds 10,000 entries at most; the oldest go first. Keys of
+//! no state, and a reset empties it. What was under way then is remembered as ended, so that who goes on with it
+//! hears of the reset. Each list holds 10,000 entries at most; the oldest go first. Keys of
 //! the lists are secrets of 128 random bits, so that who has one has got it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -41,6 +42,8 @@ struct Book {
     sessions: Bounded<LoginSession>,
     browsers: Bounded<EntraSession>,
     pick: Option<AccountPick>,
+    /// The states, handles and codes of what a reset ended, each with the epoch of the tenant in which it began.
+    ended: Bounded<u64>,
     turn: KeyTurn,
     known_keys: Option<KnownKeys>,
 }
@@ -129,7 +132,7 @@ pub struct AccessGrant {
 #[derive(Clone, Debug)]
 pub struct LoginSession {
     /// Who.
-    pub user: LoggedInUser,
+    pub who: NamedLogin,
     /// The display name of the login option.
     pub option: SmolStr,
     /// What Entra said of the person, if it was asked.
@@ -138,6 +141,15 @@ pub struct LoginSession {
     pub began: Timestamp,
     /// Until when.
     pub expires: Timestamp,
+}
+
+/// Somebody who logged in, with the name that people knew then: it outlives the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedLogin {
+    /// Who.
+    pub user: LoggedInUser,
+    /// The name of the user.
+    pub name: SmolStr,
 }
 
 /// Who is logged in.
@@ -360,10 +372,19 @@ impl SignIns {
         self.book().known_keys = Some(known);
     }
 
-    /// Forgets everything: the tenant begins anew.
-    pub(super) fn clear(&self) {
-        let old = std::mem::take(&mut *self.book());
-        drop(old);
+    /// The epoch of the tenant in which the sign-in with this state, picker or code was under way, if a reset
+    /// ended it.
+    pub fn ended_in(&self, key: &str) -> Option<u64> {
+        self.book().ended.get(key).copied()
+    }
+
+    /// Forgets everything but which sign-ins were under way: the tenant begins anew, and this epoch is over.
+    pub(super) fn end_epoch(&self, epoch: u64) {
+        let mut book = self.book();
+        let old = std::mem::take(&mut *book);
+        book.ended = old.ended;
+        let keys = old.flows.keys().chain(old.requests.keys()).chain(old.codes.keys());
+        keys.for_each(|it| book.ended.insert(it, epoch));
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -450,13 +471,13 @@ impl AccessGrant {
 impl LoginSession {
     /// Of somebody who logs in now, for so long.
     pub fn new(
-        user: LoggedInUser,
+        who: NamedLogin,
         option: &str,
         claims: Option<Claims>,
         now: Timestamp,
         life: SignInLife,
     ) -> Self {
-        Self { user, option: option.into(), claims, began: now, expires: life.after(now) }
+        Self { who, option: option.into(), claims, began: now, expires: life.after(now) }
     }
 }
 

@@ -81,6 +81,27 @@ fn authorize_meets_faults_too() {
 }
 
 #[test]
+fn a_fault_before_the_callback_leaves_code_and_login_as_they_were() {
+    let (server, _clock) = server();
+    let (_, name) = somebody(&server);
+    let browser = Browser::of(&server);
+    let picker = browser.open("/NordlysQA/login?option=Microsoft+Entra+ID");
+    let callback = browser.get(&picker.link(&name)).header("location").unwrap().to_owned();
+    let control = Program::control(&server);
+    let rule = json!({
+        "match": {"operation": "signin.callback"}, "when": {"times": 1}, "action": {"status": 503}
+    });
+    assert_eq!(control.send("POST", "/faults", &rule).status, 201);
+
+    let broken = browser.open(&callback);
+
+    assert_eq!(broken.status, 503, "{broken:?}");
+    assert!(!summaries(&server).iter().any(|it| it.starts_with("ENTRA token")));
+    let again = browser.open(&callback);
+    assert!(again.text.contains("Logged in with"), "{}", again.text);
+}
+
+#[test]
 fn an_idtoken_fault_is_about_tokens_alone() {
     let (server, _clock) = server();
     let rule = json!({"match": {"operation": "user.create"}, "action": {"idToken": "expired"}});

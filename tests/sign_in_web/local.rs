@@ -70,4 +70,11 @@ fn a_form_is_taken_from_its_own_page_alone() {
         assert_eq!(refused.status, 403, "{refused:?}");
     }
     assert!(!browser.has("session"));
+    let recorded = server.requests();
+    let codes: Vec<_> =
+        recorded.iter().map(|it| it.problem.clone().unwrap().code.unwrap().to_string()).collect();
+    assert_eq!(codes, ["wrong-form", "foreign-origin", "foreign-origin", "wrong-form"]);
+    assert_eq!(last(&server), "SIGN-IN refused: the form was not shown in this session");
+    assert!(recorded[1].summary.starts_with("SIGN-IN refused: pages of "), "{:?}", recorded[1]);
+    assert!(server.unrouted().is_empty());
 }

@@ -119,6 +119,49 @@ fn a_session_ends_with_its_user() {
 }
 
 #[test]
+fn a_deleted_user_is_named_when_the_session_ends() {
+    let (server, _clock) = server();
+    let (user, name) = somebody(&server);
+    let browser = Browser::of(&server);
+    browser.open(&browser.open(BEGIN).link(&name));
+    let path = format!("/users/{}", user["id"].as_str().unwrap());
+    assert_eq!(Program::control(&server).send("DELETE", &path, &json!({})).status, 204);
+
+    let out = browser.open("/NordlysQA/");
+
+    let shown = user["displayName"].as_str().unwrap();
+    assert!(out.text.contains(&format!("{shown} is not there any more.")), "{}", out.text);
+    assert_eq!(last(&server), format!("SIGN-OUT {shown}: deleted"));
+}
+
+#[test]
+fn a_logout_is_recorded_as_what_it_was() {
+    let (server, _clock) = server();
+    let (user, name) = somebody(&server);
+    let browser = Browser::of(&server);
+    let shown = user["displayName"].as_str().unwrap();
+    let last = || {
+        let exchange = server.requests().pop().unwrap();
+        (serde_json::to_value(exchange.operation).unwrap(), exchange.summary.clone())
+    };
+    let sign_out = |words: &str| (json!("signOut"), words.to_owned());
+
+    assert_eq!(browser.post("/NordlysQA/logout", &[]).status, 303);
+    assert_eq!(last(), sign_out("SIGN-OUT nobody · there was no session to end"));
+    browser.open(&browser.open(BEGIN).link(&name));
+    assert_eq!(browser.post("/NordlysQA/logout", &[]).status, 403);
+    let refused = format!("SIGN-OUT refused {shown}: the form was not shown in this session");
+    assert_eq!(last(), sign_out(&refused));
+    assert_eq!(browser.post_from("http://localhost:9", "/NordlysQA/logout", &[]).status, 403);
+    let foreign = "SIGN-OUT refused: pages of \"http://localhost:9\" may not call the server";
+    assert_eq!(last(), sign_out(foreign));
+    let csrf = browser.open("/NordlysQA/").field("csrf");
+    assert_eq!(browser.post("/NordlysQA/logout", &[("csrf", &csrf)]).status, 303);
+
+    assert_eq!(last(), sign_out(&format!("SIGN-OUT {shown}")));
+}
+
+#[test]
 fn a_session_lasts_eight_hours_by_the_tenants_clock() {
     let (server, _clock) = server();
     let (_, name) = somebody(&server);

@@ -12,6 +12,7 @@ mod local;
 mod login;
 mod provider;
 mod refusals;
+mod reset;
 mod safety;
 mod settings;
 mod tokens;

@@ -50,7 +50,13 @@ fn a_disabled_user_is_refused() {
     let shown = user["displayName"].as_str().unwrap();
     let why = format!("`active` is false since exchange {seq}");
     assert!(page.text.contains(&why), "{}", page.text);
-    assert!(page.text.contains("/requests?q=op%3Asignin"), "{}", page.text);
+    let exchange = page.link("Exchange ");
+    let number = server.requests().pop().unwrap().seq;
+    assert!(exchange.ends_with(&format!("/_mock/v1/tenants/NordlysQA/requests/{number}")));
+    let told = Browser::of(&server).get(&exchange).json;
+    let body = told["response"]["body"].as_str().unwrap();
+    assert!(body.contains(&exchange) && body.len() == page.text.len(), "as it was sent: {body}");
+    assert_eq!(told["response"]["size"], page.text.len());
     let summary = format!("SIGN-IN refused {shown}: disabled, active is false since {seq}");
     assert_eq!(last(&server), summary);
 }
@@ -136,6 +142,33 @@ fn what_entra_refuses_is_told_to_medius_flow() {
     assert_eq!(page.status, 403);
     assert!(page.text.contains("<code>refusedByIssuer</code>"), "{}", page.text);
     assert!(page.text.contains("AADSTS50105: not assigned"), "{}", page.text);
+}
+
+#[test]
+fn what_helps_fits_what_entra_refused() {
+    let (server, _clock) = server();
+    let browser = Browser::of(&server);
+    let refused = |error: &str| {
+        let state = browser.get(BEGIN).parameter("state").unwrap();
+        browser.open(&format!("/NordlysQA/signin-oidc?error={error}&state={state}")).text
+    };
+
+    assert!(refused("access_denied").contains("Use an account that is enabled"));
+    let used = refused("invalid_grant");
+    assert!(used.contains("Begin again, for a new code"), "{used}");
+    assert!(!used.contains("Use an account"), "{used}");
+}
+
+#[test]
+fn a_link_that_cannot_be_followed_is_recorded_as_a_refused_login() {
+    let (server, _clock) = server();
+
+    let page = Browser::of(&server).open("/NordlysQA/login?option=Okta");
+
+    let expected = "SIGN-IN refused: there is no login option \"Okta\"; there are: ";
+    assert!(last(&server).starts_with(expected), "{}", last(&server));
+    let number = server.requests().pop().unwrap().seq;
+    assert!(page.link("Exchange ").ends_with(&format!("/{number}")));
 }
 
 #[test]

@@ -85,14 +85,84 @@ fn a_request_that_is_no_form_is_refused() {
 
     let json = entra.send("POST", &path, &json!({"grant_type": "authorization_code"}));
     let get = entra.get(&path);
+    let put = entra.send("PUT", &path, &json!({}));
+    let long = entra.form(&format!("{path}?x={}", "x".repeat(9_000)), &[("code", "c")]);
     let large = entra.form(&path, &[("code", &"c".repeat(70_000))]);
     let no_text = entra.agent.post(format!("{}{path}", entra.url));
     let no_text = no_text.content_type("application/x-www-form-urlencoded").send("code=%FF");
 
-    assert_eq!(json.status, 415);
-    assert_eq!(get.status, 405);
-    assert_eq!(large.status, 413);
-    assert_eq!(Page::of(no_text.unwrap()).status, 400);
+    let no_text = Page::of(no_text.unwrap());
+    for (refused, status) in
+        [(&json, 415), (&get, 405), (&put, 405), (&long, 414), (&large, 413), (&no_text, 400)]
+    {
+        assert_is_oauth(refused, status, "invalid_request");
+    }
+    assert_eq!((get.header("allow"), put.header("allow")), (Some("POST"), Some("POST")));
+    let code = json.json["error_description"].as_str().unwrap();
+    assert!(code.starts_with("AADSTS90023: The content type must be "), "{code}");
+    let told = summaries(&server).split_off(1);
+    assert!(told.iter().all(|it| it.starts_with("ENTRA token refused: AADSTS90023: ")), "{told:?}");
+    assert_eq!(told.len(), 6);
+    assert!(server.unrouted().is_empty());
+}
+
+/// Expects the JSON of OAuth with this error, which nobody keeps (RFC 6749 §5.1, §5.2).
+#[track_caller]
+fn assert_is_oauth(refused: &Page, status: u16, error: &str) {
+    assert_eq!((refused.status, &refused.json["error"]), (status, &json!(error)), "{refused:?}");
+    assert_eq!(refused.header("content-type"), Some("application/json"));
+    assert_eq!(refused.header("cache-control"), Some("no-store"));
+    assert!(refused.json["error_description"].is_string(), "{refused:?}");
+}
+
+#[test]
+fn every_address_of_a_program_refuses_as_oauth_does() {
+    let (server, _clock) = server();
+    let entra = Program::entra(&server);
+    let no_json = json!({});
+
+    for (method, path, status) in [
+        ("POST", "/oidc/userinfo", 415),
+        ("DELETE", "/oidc/userinfo", 405),
+        ("POST", "/common/v2.0/.well-known/openid-configuration", 405),
+        ("POST", "/common/discovery/v2.0/keys", 405),
+        ("GET", "/elsewhere/discovery/v2.0/keys", 400),
+    ] {
+        assert_is_oauth(&entra.send(method, path, &no_json), status, "invalid_request");
+    }
+}
+
+#[test]
+fn a_token_request_of_an_unknown_tenant_is_refused_as_oauth_does() {
+    let (server, _clock) = server();
+    let path = token_path(&server);
+    let elsewhere = Program::at(format!("http://{}/NordlysQB/entra", server.address()));
+
+    let refused = elsewhere.form(&path, &[("code", "c")]);
+
+    assert_is_oauth(&refused, 404, "invalid_request");
+    let words = refused.json["error_description"].as_str().unwrap();
+    assert!(words.contains("there are: Nordlys, NordlysQA"), "{words}");
+    assert_eq!(server.unrouted().len(), 1);
+}
+
+#[test]
+fn a_limit_is_told_to_programs_as_oauth_does_and_to_people_on_a_page() {
+    let (server, _clock) = server();
+    let control = Program::control(&server);
+    let limit = json!({"tenant": {"rate": 1, "per": "1h", "burst": 1}});
+    let set = control.send("PUT", "/limits", &limit);
+    assert!(set.status < 300, "{}", set.text);
+    // Asking for the address of the endpoint uses the limit up.
+    let id = tenant_id(&server);
+
+    let token = format!("/{id}/oauth2/v2.0/token");
+    let program = Program::entra(&server).form(&token, &[("code", "c")]);
+    let page = Browser::of(&server).get(&format!("/NordlysQA/entra/{id}/oauth2/v2.0/authorize"));
+
+    assert_is_oauth(&program, 429, "temporarily_unavailable");
+    assert!(program.header("retry-after").is_some());
+    assert_eq!((page.status, page.header("content-type")), (429, Some("text/html; charset=utf-8")));
 }
 
 #[test]
@@ -122,7 +192,7 @@ fn pages_may_not_call_programs_addresses() {
         let request = entra.agent.post(format!("{}{}", entra.url, token_path(&server)));
         let refused = request.header("origin", origin).send_form([("code", "c")]).unwrap();
         let refused = Page::of(refused);
-        assert_eq!(refused.status, 403, "{origin}");
+        assert_is_oauth(&refused, 403, "invalid_request");
         assert_eq!(refused.header("access-control-allow-origin"), None);
     }
 }

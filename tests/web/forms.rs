@@ -70,6 +70,9 @@ fn a_key_is_shown_once_and_an_old_notification_makes_none() {
     assert!(!answer.text.contains("data-changes"), "the page would renew itself");
     assert_eq!(again.status, 409);
     assert!(again.text.contains("The key was changed meanwhile, nothing was generated."));
+    let refused = server.requests().pop().unwrap();
+    let words = "ADMIN 409 the key was changed meanwhile, nothing was generated";
+    assert_eq!((refused.summary.as_str(), refused.target.as_str()), (words, &*notification()));
     assert!(!browser.page(TAB).contains(&key));
     assert_eq!(server.secret_key().unwrap(), key);
 }

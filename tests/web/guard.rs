@@ -2,6 +2,7 @@
 
 use mediusflow_mock::internals::TenantInternals as _;
 use rstest::rstest;
+use serde_json::json;
 
 use crate::{
     browser::{Browser, exchanges, hidden},
@@ -112,9 +113,52 @@ fn a_form_that_is_not_ours_does_nothing_and_is_recorded(
     assert_eq!(answer.status, 403, "{answer:?}");
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(server.tenant().revision(), before);
-    let unrouted = server.unrouted();
-    let problem = unrouted.last().unwrap().problem.as_ref().unwrap();
-    assert_eq!(problem.code.as_deref(), Some(code));
+    let refused = exchanges(&server).pop().unwrap();
+    assert_eq!((&refused["operation"], &refused["status"]), (&json!("admin"), &json!(403)));
+    assert_eq!(
+        (&refused["target"], &refused["problem"]["code"]),
+        (&json!(INTEGRATION), &json!(code))
+    );
+    let summary = refused["summary"].as_str().unwrap();
+    assert!(summary.starts_with("ADMIN 403 ") && !summary.contains(code), "{summary}");
+    assert!(server.unrouted().is_empty());
+}
+
+#[rstest]
+#[case::no_button(INTEGRATION, "do", 400, "ADMIN 400 the form says nothing that can be done")]
+#[case::wrong_log_out(
+    "/NordlysQA/admin/log-out",
+    "csrf",
+    403,
+    "ADMIN 403 the form was not shown in this session"
+)]
+#[case::method(
+    "/NordlysQA/admin/users",
+    "_method",
+    405,
+    "ADMIN 405 DELETE is not allowed here, expected GET, HEAD, POST"
+)]
+fn every_form_that_the_console_refuses_is_recorded_as_its_own(
+    #[case] path: &str,
+    #[case] wrong: &str,
+    #[case] status: u16,
+    #[case] summary: &str,
+) {
+    let server = server();
+    let mut browser = Browser::logged_in(&server);
+
+    let answer = match wrong {
+        "_method" => {
+            let client = crate::support::Client::at(format!("http://{}", server.address()));
+            client.call("DELETE", path).header("accept", "text/html").send()
+        }
+        "csrf" => browser.send(path, &[]),
+        _ => browser.press(path, &[]),
+    };
+
+    assert_eq!(answer.status, status, "{answer:?}");
+    assert_eq!(exchanges(&server).pop().unwrap()["summary"], json!(summary));
+    assert!(server.unrouted().is_empty());
 }
 
 #[test]

@@ -127,7 +127,7 @@ const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A session without its cookie.
 fn shown(session: &LoginSession) -> Json {
-    let (kind, user) = match &session.user {
+    let (kind, user) = match &session.who.user {
         LoggedInUser::Provisioned(id) => ("User", id),
         LoggedInUser::Console(name) => ("ConsoleUser", name),
     };

@@ -60,7 +60,7 @@ pub(super) fn of<'a>(call: &'a Call<'_>, api: TenantApi, path: &'a str) -> Reque
         TenantApi::Scim => scim_operations(call, &segments, json.as_ref()),
         TenantApi::Admin => vec![format!("admin.{}", segments.first().unwrap_or(&"unknown"))],
         #[cfg(feature = "web")]
-        TenantApi::SignIn => vec![format!("signin.{}", segments.first().unwrap_or(&"unknown"))],
+        TenantApi::SignIn(step) => vec![format!("signin.{}", step.name)],
     };
     let names = names(call, &segments, json.as_ref());
     RequestFacts {

@@ -27,8 +27,10 @@ use crate::{
         call::Call,
         login, pipeline,
         problem::{HandlerResult, ProblemDetails},
+        record,
         routes::Route,
     },
+    journal::Operation,
     medius::SetupStep,
 };
 
@@ -204,11 +206,14 @@ pub(super) async fn log_in(
 
 /// Makes the call that a button stands for, and shows what came of it.
 pub(super) async fn click(
-    app: Data<App>,
     request: &HttpRequest,
     page: PageRequest,
+    form: &Bytes,
     click: Click,
 ) -> Result<HttpResponse, ProblemDetails> {
+    let (app, tenant) = (page.app.clone(), page.tenant().clone());
+    let arrival = Arrival::new(tenant.clone(), app.clock.now());
+    let _begun = tenant.journal().begin();
     let token = match session::of(&page) {
         Ok(session) => session.token,
         // An expired token still proves that the form is its own: the call says that it has expired.
@@ -218,12 +223,14 @@ pub(super) async fn click(
     csrf::check(&token, &page.path, page.form.one(csrf::FIELD))?;
     let call = match (click.call)(&page) {
         ClickRequest::Call(call) => call,
-        ClickRequest::Refused(answer) => return Ok(answer.into_response()),
+        ClickRequest::Refused(mut answer) => {
+            answer.record.operation = Operation::Admin;
+            let (request, api) = (request.clone(), TenantApi::Admin);
+            let context = RequestContext { app, request, arrival, api, click: None };
+            return Ok(record::finish(&context, form, *answer).await);
+        }
     };
-    let tenant = page.tenant().clone();
     let head = head(&call, call.target(tenant.name().as_str()), Some(&token));
-    let arrival = Arrival::new(tenant.clone(), app.clock.now());
-    let _begun = tenant.journal().begin();
     let body = call.body.as_ref().map(ToString::to_string).unwrap_or_default();
     let made = Call::new(&app, request, &arrival, call.segments).into_click(&head, body.into());
     let (request, click_head) = (request.clone(), Some(Box::new(head)));
@@ -258,9 +265,9 @@ fn refused(page: &PageRequest, problem: ProblemDetails) -> Answer {
 
 /// A form that no page of ours sends.
 fn unknown_button(page: &PageRequest) -> ClickRequest {
-    let problem =
-        ProblemDetails::new(400, "unknown-button", "the form says nothing that can be done");
-    ClickRequest::Refused(Box::new(refused(page, problem)))
+    let words = "the form says nothing that can be done";
+    let problem = ProblemDetails::new(400, "unknown-button", words);
+    ClickRequest::Refused(Box::new(refused(page, problem).remark(words)))
 }
 
 /// The answer with the access token as the console's cookie.

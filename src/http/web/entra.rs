@@ -20,6 +20,7 @@ use crate::http::routes::Route;
 
 pub(in crate::http) use authorize::sign_in_as;
 pub(in crate::http) use metadata::answer as keys_answer;
+pub(in crate::http) use refusal::refused;
 pub(in crate::http) use token::{TokenCall, answer as token_answer};
 
 const AUTHORIZE: PageHandler =

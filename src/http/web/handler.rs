@@ -25,6 +25,4 @@ pub(in crate::http) enum PageHandler {
     Changes(fn(&PageRequest) -> bool),
     /// A step of a sign-in.
     Step(SignInStep),
-    /// What Entra answers to a sign-in of MediusFlow's.
-    Callback,
 }

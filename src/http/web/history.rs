@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::request::PageRequest;
+use super::{exchange_link::exchange, request::PageRequest};
 use crate::journal::{Exchange, Seq};
 
 /// How many exchanges are looked at for one that changed something.
@@ -61,10 +61,5 @@ pub(in crate::http::web) fn time(it: &Exchange) -> String {
 
 /// The number of an exchange as a link to it.
 pub(in crate::http::web) fn number(page: &PageRequest, it: &Exchange) -> Markup {
-    let (tenant, seq) = (page.tenant().name(), it.seq);
-    html! {
-        a href=(page.site.link(&format!("/_mock/v1/tenants/{tenant}/requests/{seq}"))) {
-            "Exchange " (seq)
-        }
-    }
+    exchange(page, it.seq)
 }

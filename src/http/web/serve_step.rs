@@ -9,21 +9,18 @@ use actix_web::{
     },
     web::{Data, Payload},
 };
-use maud::html;
 
 use super::{
     PageMatch,
     form::Form,
-    frame, guard,
+    guard,
     request::PageRequest,
-    sign_in_step::{RecordedSteps, SignInRequest, SignInStep, StepCaller},
-    site::Site,
+    sign_in_step::{RecordedSteps, SignInRequest, SignInStep, StepCaller, StepRest, StepWork},
+    step_refusal,
 };
 use crate::{
     http::{
         App,
-        answer::Answer,
-        api::{TenantApi, sign_in_operation},
         arrival::{Arrival, RequestContext},
         body,
         body_limits::RequestBody,
@@ -34,6 +31,7 @@ use crate::{
     },
     journal::Operation,
     oidc::Parameters,
+    tenant::Tenant,
 };
 
 /// The longest query that is read, in bytes.
@@ -43,10 +41,10 @@ const LONGEST_QUERY: usize = 8 * 1024;
 const LARGEST_FORM: usize = 64 * 1024;
 
 /// A request of a sign-in on its way.
-pub(super) struct BegunStep {
-    pub(super) context: RequestContext,
-    pub(super) call: Call<'static>,
-    pub(super) asked: Result<SignInRequest, ProblemDetails>,
+struct BegunStep {
+    context: RequestContext,
+    call: Call<'static>,
+    asked: Result<SignInRequest, ProblemDetails>,
 }
 
 /// Answers a request of a sign-in.
@@ -57,17 +55,23 @@ pub(super) async fn serve(
     found: PageMatch,
     step: SignInStep,
 ) -> HttpResponse {
-    let site = Site::new(app.authority(request));
     let BegunStep { context, call, asked } = begin(app, request, payload, found, step).await;
     let tenant = context.arrival.tenant.clone();
     let _begun = tenant.journal().begin();
-    let work = move |_: &Call<'_>| match asked {
-        Ok(asked) => (step.work)(&asked),
-        Err(problem) => refuse(step, &site, problem),
+    let prepare = async move |context: &RequestContext| -> StepRest {
+        match (asked, step.work) {
+            (Ok(asked), StepWork::Now(work)) => Box::new(move |_: &Call<'_>| work(&asked)),
+            (Ok(asked), StepWork::Calling(work)) => work(context, asked).await,
+            (Err(problem), _) => {
+                let api = context.api;
+                Box::new(move |call: &Call<'_>| api.refusal(problem, call.refused_at()))
+            }
+        }
     };
     if step.recorded == RecordedSteps::All {
-        return pipeline::run(context, call, work).await;
+        return pipeline::run_prepared(context, call, prepare).await;
     }
+    let work = prepare(&context).await;
     let (call, answer) = pipeline::perform(&context, call, work).await;
     if answer.record.operation == Operation::Unknown {
         return answer.into_response();
@@ -76,7 +80,7 @@ pub(super) async fn serve(
 }
 
 /// Reads a request of a sign-in.
-pub(super) async fn begin(
+async fn begin(
     app: Data<App>,
     request: &HttpRequest,
     payload: Payload,
@@ -85,9 +89,9 @@ pub(super) async fn begin(
 ) -> BegunStep {
     let PageMatch { path_parameters, tenant, .. } = found;
     let tenant = tenant.expect("every row of a sign-in begins with a tenant");
-    let arrival = Arrival::new(tenant.clone(), app.clock.now());
+    let mut arrival = Arrival::new(tenant.clone(), app.clock.now());
     let read = read(&app, request, payload, step).await;
-    let mut call = Call::new(&app, request, &arrival, vec![step.name.into()]).into_owned();
+    let mut call = Call::new(&app, request, &arrival, vec![step.kind.name.into()]).into_owned();
     let asked = read.and_then(|body| {
         let text = match *request.method() {
             Method::POST => form_text(request.content_type(), &body)?,
@@ -97,6 +101,9 @@ pub(super) async fn begin(
         let form = Form::of_query(&text)?;
         let parameters = Parameters::read(&text)
             .map_err(|error| ProblemDetails::new(400, "invalid-parameter", error.to_string()))?;
+        if let Some(epoch) = ended_epoch(&tenant, &parameters, &path_parameters) {
+            arrival.epoch = epoch;
+        }
         let page =
             PageRequest::new(app.clone(), request, form, path_parameters, Some(tenant.clone()));
         let directory = app.provisioning.as_ref().and_then(|it| it.accounts(&tenant));
@@ -106,10 +113,19 @@ pub(super) async fn begin(
         app,
         request: request.clone(),
         arrival,
-        api: TenantApi::SignIn,
+        api: step_refusal::api(step.kind),
         click: None,
     };
     BegunStep { context, call, asked }
+}
+
+/// The epoch that a request goes on in although it is over: the one in which its sign-in was begun. Such a request
+/// is answered as one during which the tenant was reset.
+fn ended_epoch(tenant: &Tenant, parameters: &Parameters, path: &[String]) -> Option<u64> {
+    let [state, code] = ["state", "code"].map(|name| parameters.sole(name));
+    let handle = path.get(2).map(String::as_str);
+    let keys = [state, code, handle];
+    keys.into_iter().flatten().find_map(|it| tenant.sign_ins().ended_in(it))
 }
 
 /// Reads the body of a request that may be sent here.
@@ -135,16 +151,9 @@ fn form_text(content_type: &str, body: &[u8]) -> Result<String, ProblemDetails> 
     Ok(text.unwrap_or_default().to_owned())
 }
 
-/// Refuses a request that its handler does not see.
-pub(super) fn refuse(step: SignInStep, site: &Site, problem: ProblemDetails) -> Answer {
-    let mut answer = problem.into_answer();
-    answer.record.operation = sign_in_operation(step.name);
-    if step.caller == StepCaller::Program { answer } else { frame::refusal(site, answer, html! {}) }
-}
-
 /// Refuses what a page of another site made the browser send.
 fn admit(step: SignInStep, request: &HttpRequest) -> Result<(), ProblemDetails> {
-    match step.caller {
+    match step.kind.caller {
         StepCaller::AnyBrowser => Ok(()),
         // A navigation: who follows a link to the login page, and the redirects behind it.
         StepCaller::Browser if is_navigation(request) => Ok(()),

@@ -11,7 +11,6 @@ mod relying_party;
 mod start;
 
 pub(in crate::http) use as_test::{TestSignIn, sign_in};
-pub(super) use callback::serve as serve_callback;
 
 use super::{handler::PageHandler, sign_in_step::SignInStep};
 use crate::http::routes::Route;
@@ -22,6 +21,8 @@ const LOGIN: PageHandler =
 const SHOW_LOCAL: PageHandler =
     PageHandler::Step(SignInStep::browser("local", local::show).if_told());
 const LOCAL: PageHandler = PageHandler::Step(SignInStep::browser("local", local::log_in));
+const CALLBACK: PageHandler =
+    PageHandler::Step(SignInStep::calling("callback", callback::callback));
 const LOG_OUT: PageHandler = PageHandler::Step(SignInStep::browser("logout", start::log_out));
 
 pub(super) const ROUTES: &[Route<PageHandler>] = &[
@@ -29,6 +30,6 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
     Route::get("{tenant}/login", "Begins a login with an option", LOGIN),
     Route::get("{tenant}/LocalAccount", "The local login", SHOW_LOCAL),
     Route::post("{tenant}/LocalAccount", "Logs a local account in", LOCAL),
-    Route::get("{tenant}/signin-oidc", "What Microsoft Entra ID answers", PageHandler::Callback),
+    Route::get("{tenant}/signin-oidc", "What Microsoft Entra ID answers", CALLBACK),
     Route::post("{tenant}/logout", "Logs out", LOG_OUT),
 ];

@@ -1,13 +1,14 @@
 //! A step of a sign-in: an address, and a request that comes there.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use actix_web::{HttpRequest, web::Data};
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::{form::Form, request::PageRequest};
 use crate::{
-    http::{App, answer::Answer, authority::entra_authority},
+    http::{App, answer::Answer, arrival::RequestContext, authority::entra_authority, call::Call},
+    journal::Operation,
     oidc::{Issuer, Parameters},
     tenant::{AccountSource, EntraAccount, SignInSecret, SignIns, State, Tenant},
 };
@@ -15,15 +16,36 @@ use crate::{
 /// An address of a sign-in.
 #[derive(Clone, Copy)]
 pub(in crate::http) struct SignInStep {
+    pub(in crate::http) kind: StepKind,
+    pub(in crate::http) recorded: RecordedSteps,
+    pub(in crate::http) work: StepWork,
+}
+
+/// What is done at an address.
+#[derive(Clone, Copy)]
+pub(in crate::http) enum StepWork {
+    /// It answers at once.
+    Now(fn(&SignInRequest) -> Answer),
+    /// It makes calls of its own first, and they give the rest of the work.
+    Calling(for<'a> fn(&'a RequestContext, SignInRequest) -> StepCalls<'a>),
+}
+
+/// The calls that a step makes of its own.
+pub(in crate::http) type StepCalls<'a> = Pin<Box<dyn Future<Output = StepRest> + 'a>>;
+
+/// The work of a step after its own calls.
+pub(in crate::http) type StepRest = Box<dyn FnOnce(&Call<'_>) -> Answer + Send>;
+
+/// What a step of a sign-in is, and for whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::http) struct StepKind {
     /// What fault rules call it, behind `signin.`.
     pub(in crate::http) name: &'static str,
     pub(in crate::http) caller: StepCaller,
-    pub(in crate::http) recorded: RecordedSteps,
-    pub(in crate::http) work: fn(&SignInRequest) -> Answer,
 }
 
 /// Who asks at an address.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::http) enum StepCaller {
     /// A browser that pages of this server send there; other sites may lead there by a link.
     Browser,
@@ -53,13 +75,49 @@ pub(in crate::http) struct SignInRequest {
     pub(in crate::http) directory: Option<Arc<[EntraAccount]>>,
 }
 
+impl StepKind {
+    /// A step of a browser.
+    pub(in crate::http) const fn browser(name: &'static str) -> Self {
+        Self { name, caller: StepCaller::Browser }
+    }
+
+    /// A step of a program.
+    pub(in crate::http) const fn program(name: &'static str) -> Self {
+        Self { name, caller: StepCaller::Program }
+    }
+
+    /// The operation of the step, as far as its name tells.
+    pub(in crate::http) fn operation(self) -> Operation {
+        match self.name {
+            "login" | "local" | "callback" => Operation::SignIn,
+            "logout" => Operation::SignOut,
+            // Showing the start page is not recorded.
+            "start" => Operation::Unknown,
+            _ => Operation::Entra,
+        }
+    }
+}
+
 impl SignInStep {
     /// An address for browsers.
     pub(in crate::http) const fn browser(
         name: &'static str,
         work: fn(&SignInRequest) -> Answer,
     ) -> Self {
-        Self { name, caller: StepCaller::Browser, recorded: RecordedSteps::All, work }
+        Self {
+            kind: StepKind::browser(name),
+            recorded: RecordedSteps::All,
+            work: StepWork::Now(work),
+        }
+    }
+
+    /// An address for browsers that makes calls of its own first.
+    pub(in crate::http) const fn calling(
+        name: &'static str,
+        work: for<'a> fn(&'a RequestContext, SignInRequest) -> StepCalls<'a>,
+    ) -> Self {
+        let kind = StepKind::browser(name);
+        Self { kind, recorded: RecordedSteps::All, work: StepWork::Calling(work) }
     }
 
     /// An address for programs.
@@ -67,12 +125,12 @@ impl SignInStep {
         name: &'static str,
         work: fn(&SignInRequest) -> Answer,
     ) -> Self {
-        Self { caller: StepCaller::Program, ..Self::browser(name, work) }
+        Self { kind: StepKind::program(name), ..Self::browser(name, work) }
     }
 
     /// The same address, where forms of other sites are taken, too.
     pub(in crate::http) const fn for_any(self) -> Self {
-        Self { caller: StepCaller::AnyBrowser, ..self }
+        Self { kind: StepKind { caller: StepCaller::AnyBrowser, ..self.kind }, ..self }
     }
 
     /// The same address, where only what says its operation is recorded.
@@ -82,7 +140,7 @@ impl SignInStep {
 
     /// Whether forms of other sites are taken here.
     pub(in crate::http) fn takes_foreign_forms(self) -> bool {
-        self.caller == StepCaller::AnyBrowser
+        self.kind.caller == StepCaller::AnyBrowser
     }
 }
 

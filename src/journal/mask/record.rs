@@ -24,6 +24,7 @@ impl Record {
         let Self {
             at: _,
             took: _,
+            names_itself: _,
             from,
             request,
             response,

@@ -51,6 +51,11 @@ impl<T> Bounded<T> {
         Some(entry.value)
     }
 
+    /// The keys of all entries, oldest first.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.order.values().map(SmolStr::as_str)
+    }
+
     /// All entries, oldest first.
     pub(super) fn values(&self) -> impl Iterator<Item = &T> {
         self.order.values().filter_map(|key| self.get(key))

@@ -127,7 +127,7 @@ fn a_code_is_bound_to_its_tenant_and_its_time() {
 #[test]
 fn a_session_ends_by_its_time_or_by_logging_out() {
     let book = SignIns::default();
-    let who = LoggedInUser::Provisioned("u".into());
+    let who = NamedLogin { user: LoggedInUser::Provisioned("u".into()), name: "Elin".into() };
     let session =
         LoginSession::new(who, "Entra", None, at(0), SignInSettings::default().session_life);
     book.log_in("one", session.clone());

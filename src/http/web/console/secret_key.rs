@@ -11,7 +11,7 @@ use super::{
     },
     provisioning::{TabContent, TabWindow, generate, tab},
 };
-use crate::{http::answer::Answer, medius::SetupStep, tenant::SecretKey};
+use crate::{http::answer::Answer, journal::Problem, medius::SetupStep, tenant::SecretKey};
 
 /// *OK*.
 pub(super) const CLICK: Click = Click { call, after };
@@ -37,15 +37,12 @@ fn call(page: &PageRequest) -> ClickRequest {
     if page.form.one(REPLACES) == Some(&present(page)) {
         return ClickRequest::Call(generate());
     }
-    let trouble = Trouble::new(
-        409,
-        "The key was changed meanwhile, nothing was generated",
-        "click Generate Secret Key to replace the present one",
-    );
-    ClickRequest::Refused(Box::new(tab(
-        page,
-        TabContent { trouble: Some(&trouble), ..TabContent::default() },
-    )))
+    let words = "the key was changed meanwhile, nothing was generated";
+    let help = "click Generate Secret Key to replace the present one";
+    let trouble = Trouble::new(409, words, help);
+    let mut shown = tab(page, TabContent { trouble: Some(&trouble), ..TabContent::default() });
+    shown.record.problem = Some(Problem { code: Some("key-changed".into()), detail: words.into() });
+    ClickRequest::Refused(Box::new(shown.remark(words)))
 }
 
 fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {

@@ -7,14 +7,29 @@ use super::reply;
 use crate::{
     http::{
         answer::Answer,
+        problem::ProblemDetails,
         web::{
-            frame,
+            frame::{self, sentence},
             sign_in_step::{SignInRequest, random_guid},
         },
     },
     journal::{Operation, Problem},
     oidc::{AadstsCode, Client, ErrorIds, ProtocolError},
 };
+
+/// What a program gets whose request its endpoint does not see: OAuth's JSON with the status of the problem
+/// (RFC 6749 §5.2).
+pub(in crate::http) fn refused(what: &str, problem: ProblemDetails, at: Timestamp) -> Answer {
+    let problem = problem.into_answer();
+    let status = problem.record.status;
+    let detail = problem.record.problem.map(|it| sentence(&it.detail)).unwrap_or_default();
+    let error = ProtocolError::of_status(status, detail);
+    let mut answer = RefusedRequest::from(error).as_json(what, at);
+    answer.record.status = status;
+    let kept = problem.headers.into_iter().filter(|(name, _)| name != "content-type");
+    answer.headers.extend(kept);
+    answer
+}
 
 /// A refusal that is recorded.
 pub(super) struct RefusedRequest {

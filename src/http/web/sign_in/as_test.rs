@@ -4,7 +4,7 @@
 use actix_web::{
     HttpRequest,
     http::{
-        Method, StatusCode,
+        Method,
         header::{HeaderMap, LOCATION},
     },
     web::{Bytes, Data},
@@ -22,7 +22,6 @@ use crate::{
     http::{
         App,
         answer::Answer,
-        api::TenantApi,
         arrival::{Arrival, CallHead, RequestContext},
         call::Call,
         problem::{HandlerResult, ProblemDetails},
@@ -31,7 +30,8 @@ use crate::{
             cookies::CookieKind,
             entra::sign_in_as,
             login_decision::entra_account,
-            sign_in_step::{SignInRequest, of_request},
+            sign_in_step::{SignInRequest, StepKind, of_request},
+            step_refusal,
         },
     },
     medius::{LoginOption, SignInDecision, StandsFor},
@@ -65,7 +65,9 @@ pub(in crate::http) async fn sign_in(
     let is_local = option.stands_for() == StandsFor::LocalAccount;
     let click =
         Some(Box::new(head(&asked, if is_local { "LocalAccount/" } else { "signin-oidc" })));
-    let (api, request) = (TenantApi::SignIn, request.clone());
+    let name = if is_local { "local" } else { "callback" };
+    let api = step_refusal::api(StepKind::browser(name));
+    let request = request.clone();
     let context = RequestContext { app, request, arrival, api, click };
     let answer = match option.stands_for() {
         StandsFor::LocalAccount => {
@@ -154,7 +156,7 @@ async fn code(
     let tenant_id = asked.tenant_id().unwrap_or_default();
     let query = authorize_query(asked, &random_hex(), flow);
     let call = EntraCall {
-        name: "authorize",
+        step: StepKind::browser("authorize"),
         method: Method::GET,
         target: format!("/{tenant_id}/oauth2/v2.0/authorize?{query}"),
         body: String::new(),
@@ -163,12 +165,7 @@ async fn code(
     let work = move |_: &Call<'_>| sign_in_as(&page, &query, &account);
     let unreachable = || Refused::by_unreachable_issuer(&option.display_name, "the sign-in");
     let refused = |refused| IssuerFailure::Refused(Box::new(refused));
-    let response = relying_party.make(call, work).await.ok_or_else(|| refused(unreachable()))?;
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE
-        && in_epoch(relying_party.context, || Answer::empty(200)).is_err()
-    {
-        return Err(IssuerFailure::Reset);
-    }
+    let response = relying_party.make(call, work).await?.ok_or_else(|| refused(unreachable()))?;
     let location = response.headers().get(LOCATION).and_then(|it| it.to_str().ok());
     let answer = location.and_then(|it| it.split_once('?'));
     let answer = answer.and_then(|(_, query)| Parameters::read(query).ok());
@@ -192,7 +189,7 @@ fn told(asked: &SignInRequest, answer: &Answer) -> HandlerResult {
     let Some(cookie) = cookie else { return Err(refused(answer)) };
     let session = asked.book().session(&cookie[name.len()..], asked.page.now);
     let base = format!("{}/{}/scim/v2", asked.page.site.url, asked.page.tenant().name());
-    let view = session.as_ref().and_then(|it| match &it.user {
+    let view = session.as_ref().and_then(|it| match &it.who.user {
         LoggedInUser::Provisioned(id) => {
             let user = asked.state.resources().get("User", id)?;
             asked.state.present(&base).medius_view(user, asked.state.master())

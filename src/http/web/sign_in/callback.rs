@@ -1,10 +1,6 @@
 //! What Entra answers to a sign-in of MediusFlow's: whose it is, what it proves, and whether that person may
 //! log in.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Payload},
-};
 use serde_json::Value as Json;
 
 use super::{
@@ -14,30 +10,21 @@ use super::{
 };
 use crate::{
     http::{
-        App,
         answer::Answer,
         arrival::RequestContext,
-        call::Call,
-        pipeline,
         problem::ProblemDetails,
         web::{
-            PageMatch,
             cookies::CookieKind,
             login_decision::decision,
-            serve_step::{BegunStep, begin, refuse},
-            sign_in_step::{SignInRequest, SignInStep},
-            site::Site,
+            sign_in_step::{SignInRequest, StepCalls, StepRest},
         },
     },
     journal::{ExchangeSubject, Operation, SignInAttempt},
     medius::{LoginOption, MasterKind, NameClaim, SignInDecision, SignInResult},
     oidc::{Claims, IdTokenError},
     scim::name_of,
-    tenant::{FlowError, LoggedInUser, LoginFlow},
+    tenant::{FlowError, LoggedInUser, LoginFlow, NamedLogin},
 };
-
-/// The row of the callback; what it does is done here.
-const CALLBACK: SignInStep = SignInStep::browser("callback", unexpected);
 
 /// What came of the answer until the user is looked for.
 enum SignInOutcome {
@@ -59,35 +46,17 @@ impl From<IssuerFailure> for SignInOutcome {
 }
 
 /// `GET {t}/signin-oidc`.
-pub(in crate::http::web) async fn serve(
-    app: Data<App>,
-    request: &HttpRequest,
-    payload: Payload,
-    found: PageMatch,
-) -> HttpResponse {
-    let site = Site::new(app.authority(request));
-    let BegunStep { context, call, asked } = begin(app, request, payload, found, CALLBACK).await;
-    let tenant = context.arrival.tenant.clone();
-    let _begun = tenant.journal().begin();
-    let ready = match asked {
-        Ok(asked) => {
-            let outcome = outcome(&context, &asked).await;
-            Ok((asked, outcome))
-        }
-        Err(problem) => Err(problem),
-    };
-    let work = move |_: &Call<'_>| match ready {
-        Ok((_, SignInOutcome::Reset)) => refuse(CALLBACK, &site, ProblemDetails::tenant_reset()),
-        Ok((asked, SignInOutcome::Refused(refused))) => refused.page(&asked),
-        Ok((asked, SignInOutcome::Identified { flow, claims })) => finish(&asked, &flow, claims),
-        Err(problem) => refuse(CALLBACK, &site, problem),
-    };
-    pipeline::run(context, call, work).await
-}
-
-/// The row of the callback is answered by [`serve`].
-fn unexpected(asked: &SignInRequest) -> Answer {
-    refuse(CALLBACK, &asked.page.site, ProblemDetails::unknown_address(&asked.page.path))
+pub(super) fn callback(context: &RequestContext, asked: SignInRequest) -> StepCalls<'_> {
+    Box::pin(async move {
+        let outcome = outcome(context, &asked).await;
+        let api = context.api;
+        let rest: StepRest = Box::new(move |call| match outcome {
+            SignInOutcome::Identified { flow, claims } => finish(&asked, &flow, claims),
+            SignInOutcome::Refused(refused) => refused.page(&asked),
+            SignInOutcome::Reset => api.refusal(ProblemDetails::tenant_reset(), call.refused_at()),
+        });
+        rest
+    })
 }
 
 /// Takes the answer of Entra: the flow it belongs to, the code it brings, the token that it gets.
@@ -161,7 +130,8 @@ fn logged_in(
     user: ExchangeSubject,
     claims: Claims,
 ) -> Answer {
-    let who = LoggedInUser::Provisioned(user.id.clone());
+    let who =
+        NamedLogin { user: LoggedInUser::Provisioned(user.id.clone()), name: user.name.clone() };
     let session = session(asked, who, option, Some(claims));
     let mut answer = with_session(asked, session, asked.page.see_other(""));
     let mut sign_in = SignInAttempt::new(SignInResult::Works);
@@ -221,5 +191,6 @@ fn unknown_flow(error: FlowError) -> Refused {
         option: None,
         looked_for: None,
         user: None,
+        help: None,
     }
 }

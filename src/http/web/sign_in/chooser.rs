@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::refused::{Refused, brand};
+use super::refused::{Refused, brand, refused_request};
 use crate::{
     http::{
         answer::Answer,
@@ -14,6 +14,7 @@ use crate::{
             sign_in_step::{SignInRequest, issuer, random},
         },
     },
+    journal::Operation,
     medius::{LoginOption, MasterItem as _, StandsFor},
     oidc::Verifier,
     scim::{encode, quoted},
@@ -80,7 +81,7 @@ pub(super) fn login(asked: &SignInRequest) -> Answer {
         let detail =
             format!("there is no login option {}; there are: {}", quoted(wanted), known.join(", "));
         let problem = ProblemDetails::new(404, "unknown-login-option", detail).field("option");
-        return frame::refusal(&asked.page.site, problem.into_answer(), html! {});
+        return refused_request(asked, Operation::SignIn, problem);
     };
     let answer = match option.stands_for() {
         StandsFor::LocalAccount => match asked.page.form.text(LOGIN_HINT) {
@@ -91,12 +92,12 @@ pub(super) fn login(asked: &SignInRequest) -> Answer {
         StandsFor::Issuer { metadata_url, .. } => {
             let detail = format!("this mock does not sign in at other issuers: {metadata_url}");
             let problem = ProblemDetails::new(501, "not-implemented", detail);
-            return frame::refusal(&asked.page.site, problem.into_answer(), html! {});
+            return refused_request(asked, Operation::SignIn, problem);
         }
         StandsFor::Nothing { protocol, issuer } => {
             let detail = format!("this mock does not speak {protocol} to {issuer}");
             let problem = ProblemDetails::new(501, "not-implemented", detail);
-            return frame::refusal(&asked.page.site, problem.into_answer(), html! {});
+            return refused_request(asked, Operation::SignIn, problem);
         }
     };
     let path = asked.page.path_of("");

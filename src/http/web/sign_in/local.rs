@@ -3,7 +3,7 @@
 
 use maud::html;
 
-use super::refused::{Refused, brand};
+use super::refused::{Refused, brand, refused_request};
 use crate::{
     http::{
         answer::Answer,
@@ -19,7 +19,7 @@ use crate::{
     medius::{ConsoleUser, LoginOption, SignInDecision, SignInResult, StandsFor},
     oidc::Claims,
     scim::{User, encode, name_of},
-    tenant::{LoggedInUser, LoginSession, SignInSecret, name_identifier},
+    tenant::{LoggedInUser, LoginSession, NamedLogin, SignInSecret, name_identifier},
 };
 
 /// How many accounts are offered as links.
@@ -71,21 +71,14 @@ pub(super) fn log_in(asked: &SignInRequest) -> Answer {
     let browser = CookieKind::Flow.read(&asked.page.site, &asked.page.headers);
     let sent = asked.page.form.one(csrf::FIELD);
     if let Err(problem) = csrf::check(&browser.unwrap_or_default(), &address, sent) {
-        return refused_form(asked, problem);
+        return refused_request(asked, Operation::SignIn, problem);
     }
     if let Some(user_name) = asked.page.form.text("user") {
         return log_in_as(asked, user_name);
     }
     let detail = "user is empty, expected the user name of a local account";
-    refused_form(asked, ProblemDetails::new(400, "invalid-parameter", detail).field("user"))
-}
-
-/// A form that names nobody who could log in.
-fn refused_form(asked: &SignInRequest, problem: ProblemDetails) -> Answer {
-    let back = html! { a.button href=(asked.page.link("LocalAccount/")) { "Log in" } };
-    let mut answer = frame::refusal(&asked.page.site, problem.into_answer(), back);
-    answer.record.operation = Operation::SignIn;
-    answer
+    let problem = ProblemDetails::new(400, "invalid-parameter", detail).field("user");
+    refused_request(asked, Operation::SignIn, problem)
 }
 
 /// Logs in the local account of this user name, if there is one that may.
@@ -98,7 +91,7 @@ pub(super) fn log_in_as(asked: &SignInRequest, user_name: &str) -> Answer {
     let is_it =
         |it: &&ConsoleUser| crate::scim::fold(&it.user_name) == crate::scim::fold(user_name);
     if let Some(user) = master.console_users.iter().find(is_it) {
-        let subject = ExchangeSubject::new("ConsoleUser", &user.user_name, &user.display_name);
+        let subject = console_subject(user);
         let user = LoggedInUser::Console(user.user_name.as_str().into());
         return logged_in(asked, user, option, subject);
     }
@@ -126,7 +119,8 @@ fn logged_in(
     option: &LoginOption,
     subject: ExchangeSubject,
 ) -> Answer {
-    let session = session(asked, user, option, None);
+    let who = NamedLogin { user, name: subject.name.clone() };
+    let session = session(asked, who, option, None);
     let mut answer = with_session(asked, session, asked.page.see_other(""));
     answer.record.operation = Operation::SignIn;
     answer.record.subject = Some(subject);
@@ -139,12 +133,17 @@ fn logged_in(
 /// A session that begins now, for as long as the tenant's settings say.
 pub(super) fn session(
     asked: &SignInRequest,
-    user: LoggedInUser,
+    who: NamedLogin,
     option: &LoginOption,
     claims: Option<Claims>,
 ) -> LoginSession {
     let life = asked.state.master().sign_in.session_life;
-    LoginSession::new(user, &option.display_name, claims, asked.page.now, life)
+    LoginSession::new(who, &option.display_name, claims, asked.page.now, life)
+}
+
+/// A console user, for the journal.
+pub(super) fn console_subject(user: &ConsoleUser) -> ExchangeSubject {
+    ExchangeSubject::new("ConsoleUser", &user.user_name, &user.display_name)
 }
 
 /// Keeps a session, and gives its cookie to the browser.
@@ -166,6 +165,7 @@ fn no_local_login(asked: &SignInRequest, user_name: &str) -> Answer {
         option: None,
         looked_for: Some(user_name.to_owned()),
         user: None,
+        help: None,
     }
     .page(asked)
 }

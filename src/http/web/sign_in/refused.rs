@@ -5,7 +5,12 @@ use maud::{Markup, html};
 use crate::{
     http::{
         answer::Answer,
-        web::{frame, sign_in_step::SignInRequest},
+        problem::ProblemDetails,
+        web::{
+            exchange_link::{naming_itself, own_exchange},
+            frame,
+            sign_in_step::SignInRequest,
+        },
     },
     journal::{ExchangeSubject, Operation, Problem, SignInAttempt},
     medius::{LoginOption, SignInRefusal, SignInResult},
@@ -28,6 +33,8 @@ pub(super) struct Refused {
     /// The name identifier by which a user was looked for.
     pub(super) looked_for: Option<String>,
     pub(super) user: Option<ExchangeSubject>,
+    /// What helps; `None` if the result says it.
+    pub(super) help: Option<&'static str>,
 }
 
 impl Refused {
@@ -56,6 +63,7 @@ impl Refused {
             option: Some(option.display_name.clone()),
             looked_for: Some(identifier.to_owned()),
             user: Some(subject),
+            help: None,
         }
     }
 
@@ -71,6 +79,7 @@ impl Refused {
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
+            help: None,
         }
     }
 
@@ -87,6 +96,7 @@ impl Refused {
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
+            help: Some(helps_against(error)),
         }
     }
 
@@ -101,6 +111,7 @@ impl Refused {
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
+            help: None,
         }
     }
 
@@ -115,6 +126,7 @@ impl Refused {
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
+            help: None,
         }
     }
 
@@ -125,7 +137,8 @@ impl Refused {
 
     /// The same, recorded as this.
     pub(super) fn page_as(self, asked: &SignInRequest, operation: Operation) -> Answer {
-        let (tenant, helps) = (asked.page.tenant().name(), helps(self.result));
+        let tenant = asked.page.tenant().name();
+        let help = self.help.unwrap_or_else(|| helps(self.result));
         let main = html! {
             (brand(asked))
             header { h1 { "You are not logged in" } }
@@ -134,8 +147,8 @@ impl Refused {
                 dt { "Reason" } dd { code { (self.result.code()) } }
                 @if let Some(it) = &self.looked_for { dt { "Looked for" } dd { "name identifier " bdi { (it) } } }
                 @if let Some(it) = &self.option { dt { "Login option" } dd { (it) } }
-                dt { "What helps" } dd { (helps) }
-                dt { "Recorded" } dd { a href=(sign_ins(asked)) { "in the journal of the sign-ins" } }
+                dt { "What helps" } dd { (help) }
+                dt { "Recorded" } dd { (own_exchange(&asked.page)) }
             }
             div.actions {
                 @if let Some(option) = &self.option {
@@ -163,20 +176,30 @@ impl Refused {
         sign_in.option = self.option.map(Into::into);
         sign_in.reason = Some(self.brief);
         record.sign_in = Some(Box::new(sign_in));
-        answer
+        naming_itself(answer)
     }
+}
+
+/// The page of a form or a link of the login that asks for nothing that can be done, recorded as this.
+pub(super) fn refused_request(
+    asked: &SignInRequest,
+    operation: Operation,
+    problem: ProblemDetails,
+) -> Answer {
+    let words = problem.detail().to_owned();
+    let more = html! {
+        dl.facts { dt { "Recorded" } dd { (own_exchange(&asked.page)) } }
+        div.actions { a.button.primary href=(asked.page.link("?choose")) { "To the login" } }
+    };
+    let mut answer = frame::refusal(&asked.page.site, problem.into_answer(), more);
+    answer.record.operation = operation;
+    naming_itself(answer.remark(words))
 }
 
 /// The mark of MediusFlow, with what kind of tenant this is.
 pub(super) fn brand(asked: &SignInRequest) -> Markup {
     let environment = asked.page.tenant().name().environment();
     html! { div.brand { (frame::mark()) " MediusFlow " span.tag { (environment) } } }
-}
-
-/// The sign-ins of the tenant in its journal.
-fn sign_ins(asked: &SignInRequest) -> String {
-    let tenant = asked.page.tenant().name();
-    asked.page.site.link(&format!("/_mock/v1/tenants/{tenant}/requests?q=op%3Asignin"))
 }
 
 /// What helps against a refusal.
@@ -199,10 +222,26 @@ fn helps(result: SignInResult) -> &'static str {
         SignInResult::UnknownKey => {
             "Begin again: the keys of the issuer are fetched again five minutes after the last time."
         }
-        SignInResult::RefusedByIssuer => {
-            "Use an account that is enabled in the directory and assigned to the application."
-        }
         SignInResult::FlowUnknown | SignInResult::FlowExpired => "Begin again.",
         _ => "Begin again. If a fault is set for this tenant, remove it.",
+    }
+}
+
+/// What helps against an error of OAuth that the issuer answered.
+fn helps_against(error: &str) -> &'static str {
+    match error {
+        "access_denied" => {
+            "Use an account that is enabled in the directory and assigned to the application."
+        }
+        "invalid_grant" => {
+            "Begin again, for a new code: each is good once and for ten minutes, for the login that asked for it."
+        }
+        "login_required" => "Begin again, and sign in to Microsoft Entra ID.",
+        "temporarily_unavailable" => {
+            "Begin again later. If a limit is set for this tenant, remove it."
+        }
+        _ => {
+            "Begin again. If that does not help, the exchanges before this one say what was asked."
+        }
     }
 }

@@ -16,13 +16,13 @@ use super::refused::Refused;
 use crate::{
     http::{
         answer::Answer,
-        api::TenantApi,
         arrival::{Arrival, CallHead, RequestContext},
         call::Call,
         pipeline,
         web::{
             entra::{TokenCall, keys_answer, token_answer},
-            sign_in_step::SignInRequest,
+            sign_in_step::{SignInRequest, StepKind},
+            step_refusal,
         },
     },
     oidc::{Claims, ExpectedToken, IdTokenError, Parameters, PublicKeys},
@@ -48,8 +48,8 @@ pub(super) enum IssuerFailure {
 
 /// A call of MediusFlow below Entra's authority.
 pub(super) struct EntraCall {
-    /// What fault rules call it, behind `signin.`.
-    pub(super) name: &'static str,
+    /// The step that it is at Entra.
+    pub(super) step: StepKind,
     pub(super) method: Method,
     /// The path, with the Microsoft Entra tenant ID, and the query.
     pub(super) target: String,
@@ -73,7 +73,7 @@ impl RelyingParty<'_> {
     ) -> Result<String, IssuerFailure> {
         let (option, tenant_id) = (flow.option.as_str(), self.tenant_id());
         let call = EntraCall {
-            name: "token",
+            step: StepKind::program("token"),
             method: Method::POST,
             target: format!("/{tenant_id}/oauth2/v2.0/token"),
             body: self.token_form(flow, code),
@@ -91,14 +91,14 @@ impl RelyingParty<'_> {
                 now: call.now,
             })
         };
-        let Some(response) = self.make(call, work).await else {
+        let Some(response) = self.make(call, work).await? else {
             return Err(unreachable(option, "the token request"));
         };
         let (status, body) = read(response).await;
         let text = |name: &str| body.get(name).and_then(Json::as_str);
         match (status, text("id_token"), text("error")) {
             (200, Some(token), _) => Ok(token.to_owned()),
-            (503, ..) if text("code") == Some("tenant-reset") => Err(IssuerFailure::Reset),
+            (429 | 500.., ..) => Err(unreachable(option, &format!("the token request ({status})"))),
             (_, _, Some(error)) => {
                 let described = text("error_description").unwrap_or_default();
                 let refused = Refused::by_issuer(option, error, described);
@@ -124,13 +124,13 @@ impl RelyingParty<'_> {
         let no_keys = || unreachable(option, "its keys");
         let known = match self.asked.book().known_keys() {
             Some(known) => known,
-            None => self.fetch_keys(None).await.ok_or_else(no_keys)?,
+            None => self.fetch_keys(None).await?.ok_or_else(no_keys)?,
         };
         let now = self.asked.page.now;
         let is_late = known.fetched_again.is_none_or(|it| now.duration_since(it) >= KEYS_PATIENCE);
         match self.checked(flow, &known.keys, token) {
             Err(IdTokenError::UnknownKey(_)) if is_late => {
-                let known = self.fetch_keys(Some(now)).await.ok_or_else(no_keys)?;
+                let known = self.fetch_keys(Some(now)).await?.ok_or_else(no_keys)?;
                 self.checked(flow, &known.keys, token).map_err(refused)
             }
             checked => checked.map_err(refused),
@@ -156,31 +156,43 @@ impl RelyingParty<'_> {
     }
 
     /// Fetches the keys of the issuer; nothing if it does not answer.
-    async fn fetch_keys(&self, fetched_again: Option<Timestamp>) -> Option<KnownKeys> {
+    ///
+    /// # Errors
+    ///
+    /// The tenant was reset meanwhile.
+    async fn fetch_keys(
+        &self,
+        fetched_again: Option<Timestamp>,
+    ) -> Result<Option<KnownKeys>, IssuerFailure> {
         let call = EntraCall {
-            name: "keys",
+            step: StepKind::program("keys"),
             method: Method::GET,
             target: format!("/{}/discovery/v2.0/keys", self.tenant_id()),
             body: String::new(),
         };
         let work = |call: &Call<'_>| keys_answer(call.tenant.sign_ins(), call.now);
-        let (status, body) = read(self.make(call, work).await?).await;
+        let Some(response) = self.make(call, work).await? else { return Ok(None) };
+        let (status, body) = read(response).await;
         let is_set = body.get("keys").is_some_and(Json::is_array);
         if status != 200 || !is_set {
-            return None;
+            return Ok(None);
         }
         let known = KnownKeys { keys: PublicKeys::read(&body), fetched_again };
         self.asked.book().know_keys(known.clone());
-        Some(known)
+        Ok(Some(known))
     }
 
     /// Makes a call in process, in the epoch in which the sign-in came; nothing where a fault broke the
     /// answer off.
+    ///
+    /// # Errors
+    ///
+    /// The tenant was reset meanwhile.
     pub(super) async fn make(
         &self,
         made: EntraCall,
         work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
-    ) -> Option<HttpResponse> {
+    ) -> Result<Option<HttpResponse>, IssuerFailure> {
         let RequestContext { app, request, arrival, .. } = self.context;
         let Arrival { epoch, fault_epoch, tenant, .. } = arrival;
         let arrival = Arrival::new(tenant.clone(), app.clock.now());
@@ -192,11 +204,13 @@ impl RelyingParty<'_> {
         }
         let target = format!("/{}/entra{}", tenant.name(), made.target);
         let head = CallHead { method: made.method, target, headers, from: self.from };
-        let call = Call::new(app, request, &arrival, vec![made.name.to_owned()]);
+        let call = Call::new(app, request, &arrival, vec![made.step.name.to_owned()]);
         let call = call.into_click(&head, made.body.into());
+        let api = step_refusal::api(made.step);
         let (app, request, click) = (app.clone(), request.clone(), Some(Box::new(head)));
-        let context = RequestContext { app, request, arrival, api: TenantApi::SignIn, click };
-        pipeline::run_click(context, call, work).await
+        let context = RequestContext { app, request, arrival, api, click };
+        let response = pipeline::run_click(context, call, work).await;
+        if self.context.arrival.is_over() { Err(IssuerFailure::Reset) } else { Ok(response) }
     }
 
     /// The form with which MediusFlow redeems a code.

@@ -5,7 +5,8 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     chooser,
-    refused::{Refused, brand},
+    local::console_subject,
+    refused::{Refused, brand, refused_request},
 };
 use crate::{
     http::{
@@ -19,7 +20,7 @@ use crate::{
     journal::{ExchangeSubject, Operation, SignInAttempt},
     medius::{ConsoleUser, SignInDecision, SignInResult, UserView},
     scim::name_of,
-    tenant::{LoggedInUser, LoginSession, name_identifier},
+    tenant::{LoggedInUser, LoginSession, NamedLogin, name_identifier},
 };
 
 /// `GET {t}/`: the start page of who is logged in, else how to log in; `?choose` always asks how.
@@ -44,25 +45,28 @@ pub(super) fn start(asked: &SignInRequest) -> Answer {
 /// `POST {t}/logout`.
 pub(super) fn log_out(asked: &SignInRequest) -> Answer {
     let cookie = CookieKind::Session.read(&asked.page.site, &asked.page.headers);
-    let Some(cookie) = cookie else {
-        return with_cookie_gone(asked, asked.page.see_other("?choose"));
+    let session = cookie.and_then(|it| Some((asked.book().session(&it, asked.page.now)?, it)));
+    let Some((session, cookie)) = session else {
+        let mut answer = with_cookie_gone(asked, asked.page.see_other("?choose"));
+        answer.record.operation = Operation::SignOut;
+        return answer.remark("there was no session to end");
     };
     let address = asked.page.path_of("logout");
-    if let Err(problem) = csrf::check(&cookie, &address, asked.page.form.one(csrf::FIELD)) {
-        let mut answer = frame::refusal(&asked.page.site, problem.into_answer(), html! {});
-        answer.record.operation = Operation::SignOut;
-        return answer.remark("refused: the form is not of this session");
-    }
-    let ended = asked.book().log_out(&cookie);
-    let mut answer = with_cookie_gone(asked, asked.page.see_other("?choose"));
+    let mut answer = match csrf::check(&cookie, &address, asked.page.form.one(csrf::FIELD)) {
+        Ok(()) => {
+            asked.book().log_out(&cookie);
+            with_cookie_gone(asked, asked.page.see_other("?choose"))
+        }
+        Err(problem) => refused_request(asked, Operation::SignOut, problem),
+    };
     answer.record.operation = Operation::SignOut;
-    answer.record.subject = ended.as_ref().map(|it| subject_of(asked, it));
+    answer.record.subject = Some(subject_of(asked, &session));
     answer
 }
 
 /// The page of a session, unless who it is of may not be logged in any more.
 fn of_session(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> Answer {
-    match &session.user {
+    match &session.who.user {
         LoggedInUser::Console(name) => {
             let users = &asked.state.master().console_users;
             match users.iter().find(|it| it.user_name == *name) {
@@ -114,6 +118,7 @@ fn ended(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> Answer 
         option: Some(session.option.to_string()),
         looked_for: None,
         user: Some(subject.clone()),
+        help: None,
     });
     let result = refused.result;
     let mut answer = with_cookie_gone(asked, refused.page_as(asked, Operation::SignOut));
@@ -223,15 +228,19 @@ fn lines(texts: &[String]) -> Markup {
     }
 }
 
-/// Who a session is of, for the journal.
+/// Who a session is of, for the journal: by the name of today, or of the login if the user is deleted.
 fn subject_of(asked: &SignInRequest, session: &LoginSession) -> ExchangeSubject {
-    match &session.user {
-        LoggedInUser::Console(name) => {
-            ExchangeSubject::new("ConsoleUser", name.clone(), name.clone())
+    let NamedLogin { user, name } = &session.who;
+    match user {
+        LoggedInUser::Console(user_name) => {
+            let users = &asked.state.master().console_users;
+            let user = users.iter().find(|it| it.user_name == *user_name);
+            let deleted = || ExchangeSubject::new("ConsoleUser", user_name.clone(), name.clone());
+            user.map_or_else(deleted, console_subject)
         }
         LoggedInUser::Provisioned(id) => {
             let user = asked.state.resources().get("User", id);
-            let name = user.map_or_else(|| id.clone(), |it| name_of(it));
+            let name = user.map_or_else(|| name.clone(), |it| name_of(it));
             ExchangeSubject::new("User", id.clone(), name)
         }
     }
