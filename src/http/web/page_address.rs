@@ -6,7 +6,6 @@ use actix_web::{
     http::Method,
     web::{Bytes, Data, Payload},
 };
-use maud::html;
 
 use super::{
     handler::PageHandler,
