@@ -200,7 +200,7 @@ async fn answer(
         PageHandler::Console(show) => shown(page, move |page| console::show(page, show)).await?,
         PageHandler::Click(click) => console::click(request, page, body, click).await?,
         PageHandler::LogIn => console::log_in(app, request, page).await?,
-        PageHandler::PortalClick(click) => portal::click(make, request, page, click).await?,
+        PageHandler::PortalClick(click) => portal::click(make, request, page, body, click).await?,
         PageHandler::Changes(may_know) => changes::changes(request, &page, may_know),
         PageHandler::Step(_) => unreachable!("served before"),
     })

@@ -16,6 +16,7 @@ use super::{
     cookies::{CookieKind, CookieLife},
     csrf, frame,
     handler::PageHandler,
+    page_address::SentForm,
     request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
 };
 use crate::{
@@ -27,10 +28,8 @@ use crate::{
         call::Call,
         login, pipeline,
         problem::{HandlerResult, ProblemDetails},
-        record,
         routes::Route,
     },
-    journal::Operation,
     medius::SetupStep,
 };
 
@@ -223,11 +222,9 @@ pub(super) async fn click(
     csrf::check(&token, &page.path, page.form.one(csrf::FIELD))?;
     let call = match (click.call)(&page) {
         ClickRequest::Call(call) => call,
-        ClickRequest::Refused(mut answer) => {
-            answer.record.operation = Operation::Admin;
-            let (request, api) = (request.clone(), TenantApi::Admin);
-            let context = RequestContext { app, request, arrival, api, click: None };
-            return Ok(record::finish(&context, form, *answer).await);
+        ClickRequest::Refused(answer) => {
+            let sent = SentForm { app: &app, request, arrival, body: form };
+            return Ok(sent.record_unmade(*answer).await);
         }
     };
     let head = head(&call, call.target(tenant.name().as_str()), Some(&token));
@@ -265,9 +262,9 @@ fn refused(page: &PageRequest, problem: ProblemDetails) -> Answer {
 
 /// A form that no page of ours sends.
 fn unknown_button(page: &PageRequest) -> ClickRequest {
-    let words = "the form says nothing that can be done";
-    let problem = ProblemDetails::new(400, "unknown-button", words);
-    ClickRequest::Refused(Box::new(refused(page, problem).remark(words)))
+    let problem =
+        ProblemDetails::new(400, "unknown-button", "the form says nothing that can be done");
+    ClickRequest::Refused(Box::new(refused(page, problem)))
 }
 
 /// The answer with the access token as the console's cookie.

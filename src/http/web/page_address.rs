@@ -15,6 +15,7 @@ use super::{
 use crate::{
     http::{
         App, LARGEST_BODY,
+        answer::Answer,
         api::{RefusedAt, TenantApi},
         arrival::{Arrival, RequestContext},
         body,
@@ -35,6 +36,29 @@ pub(in crate::http) struct PageAddress {
 pub(in crate::http) struct UnansweredPage {
     pub(in crate::http) problem: ProblemDetails,
     pub(super) address: Option<PageAddress>,
+}
+
+/// A form that makes no call.
+pub(super) struct SentForm<'a> {
+    pub(super) app: &'a Data<App>,
+    pub(super) request: &'a HttpRequest,
+    pub(super) arrival: Arrival,
+    pub(super) body: &'a Bytes,
+}
+
+impl SentForm<'_> {
+    /// Sends what the page itself answered. A refusal is recorded; showing a page is not.
+    pub(super) async fn record_unmade(self, mut answer: Answer) -> HttpResponse {
+        let Self { app, request, arrival, body } = self;
+        if answer.record.status < 400 {
+            return answer.into_response();
+        }
+        answer.record.operation = Operation::Admin;
+        answer.record.remark = answer.record.problem.as_ref().map(|it| it.detail.clone());
+        let (app, request) = (app.clone(), request.clone());
+        let context = RequestContext { app, request, arrival, api: TenantApi::Admin, click: None };
+        record::finish(&context, body, answer).await
+    }
 }
 
 impl PageAddress {

@@ -4,15 +4,16 @@
 //! API that a test makes, recorded as made by `entra-portal`. No login is asked for, as at the account picker:
 //! who reaches the server is an administrator here.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 
 use super::{
     MakeCall, PageCall, csrf,
     handler::PageHandler,
+    page_address::SentForm,
     request::{ApiAnswer, Click, ClickRequest, PageRequest},
 };
 use crate::{
-    http::{problem::ProblemDetails, routes::Route},
+    http::{arrival::Arrival, problem::ProblemDetails, routes::Route},
     tenant::Tenant,
 };
 
@@ -117,14 +118,19 @@ pub(super) async fn click(
     make: MakeCall,
     request: &HttpRequest,
     page: PageRequest,
+    form: &Bytes,
     click: Click,
 ) -> Result<HttpResponse, ProblemDetails> {
+    let arrival = Arrival::new(page.tenant().clone(), page.app.clock.now());
     Portal::open(&page)?;
     let session = layout::session(&page).unwrap_or_default();
     csrf::check(&session, &page.path, page.form.one(csrf::FIELD))?;
     let call = match (click.call)(&page) {
         ClickRequest::Call(call) => call,
-        ClickRequest::Refused(answer) => return Ok(answer.into_response()),
+        ClickRequest::Refused(answer) => {
+            let sent = SentForm { app: &page.app, request, arrival, body: form };
+            return Ok(sent.record_unmade(*answer).await);
+        }
     };
     let call = PageCall {
         words: calls::words(&call),

@@ -3,6 +3,7 @@
 use maud::Markup;
 
 use super::{frame, request::ApiAnswer};
+use crate::journal::Problem;
 
 /// Why a call was refused.
 pub(in crate::http::web) struct Trouble {
@@ -49,6 +50,11 @@ impl Trouble {
     /// Whether it is about one of these fields, which say so themselves.
     pub(in crate::http::web) fn is_at(&self, names: &[&str]) -> bool {
         names.iter().any(|it| self.at(it).is_some())
+    }
+
+    /// The same for the journal.
+    pub(in crate::http::web) fn problem(&self) -> Problem {
+        Problem { code: None, detail: self.what.clone() }
     }
 
     /// What is shown at the top of the page.

@@ -11,7 +11,7 @@ use super::{
     },
     provisioning::{TabContent, TabWindow, generate, tab},
 };
-use crate::{http::answer::Answer, journal::Problem, medius::SetupStep, tenant::SecretKey};
+use crate::{http::answer::Answer, medius::SetupStep, tenant::SecretKey};
 
 /// *OK*.
 pub(super) const CLICK: Click = Click { call, after };
@@ -41,8 +41,8 @@ fn call(page: &PageRequest) -> ClickRequest {
     let help = "click Generate Secret Key to replace the present one";
     let trouble = Trouble::new(409, words, help);
     let mut shown = tab(page, TabContent { trouble: Some(&trouble), ..TabContent::default() });
-    shown.record.problem = Some(Problem { code: Some("key-changed".into()), detail: words.into() });
-    ClickRequest::Refused(Box::new(shown.remark(words)))
+    shown.record.problem = Some(trouble.problem());
+    ClickRequest::Refused(Box::new(shown))
 }
 
 fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {

@@ -88,7 +88,11 @@ fn asked(page: &PageRequest) -> Result<ClickRequest, ProblemDetails> {
     };
     Ok(match made {
         Ok(call) => ClickRequest::Call(call),
-        Err(trouble) => shown(render(&portal, &form, &Told::Trouble(&trouble))),
+        Err(trouble) => {
+            let mut answer = render(&portal, &form, &Told::Trouble(&trouble));
+            answer.record.problem = Some(trouble.problem());
+            shown(answer)
+        }
     })
 }
 
