@@ -115,6 +115,19 @@ pub struct StepEntry {
     pub value: Option<String>,
 }
 
+impl StepEntry {
+    /// The same step as this server shows it: a link below its URL, which ends without a slash, is told as a whole.
+    #[must_use]
+    pub fn at(self, server: &str) -> Self {
+        match self.value {
+            Some(link) if self.step == SetupStep::CopyScimLink && link.starts_with('/') => {
+                Self { value: Some([server, &link].concat()), ..self }
+            }
+            value => Self { value, ..self },
+        }
+    }
+}
+
 /// The state of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -297,6 +297,11 @@ impl State {
         setup.entries(Present { data: &self.master.data, configurations }, expired)
     }
 
+    /// The same as the server with this URL shows them.
+    pub fn steps_at(&self, now: Timestamp, server: &str) -> Vec<StepEntry> {
+        self.steps(now).into_iter().map(|it| it.at(server)).collect()
+    }
+
     /// The steps that are still to be done at this time, in their order.
     pub fn open_steps(&self, now: Timestamp) -> Vec<SetupStep> {
         let open = self.steps(now).into_iter().filter(|it| it.state != StepState::Done);

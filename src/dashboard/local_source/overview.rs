@@ -86,7 +86,7 @@ pub(super) fn overview(
         secret_key: console.secret_key().map(|it| it.reveal().to_owned()),
         entra_tenant: console.setup().entra_tenant().map(|it| it.to_string()),
         key_expired: console.secret_key().and_then(|it| it.expired(now)),
-        setup: state.steps(now),
+        setup: state.steps_at(now, &local.url),
         users,
         groups: state.resources().len("Group"),
         totals,

@@ -14,7 +14,8 @@ use crate::{
 /// `GET setup`: the eleven steps, and which of them are still open.
 pub(super) fn steps(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
-    let (steps, open) = (state.steps(call.now), state.open_steps(call.now));
+    let steps = state.steps_at(call.now, &call.authority);
+    let open = state.open_steps(call.now);
     let body = json!({"items": steps, "total": steps.len(), "openSteps": open});
     Answer::json(200, &body).about("Setup", "setup").remark("setup read")
 }

@@ -8,7 +8,7 @@ use crate::medius::{SetupStep, StepEntry, StepState};
 /// The steps as a page shows them. While a window is open its first step counts as done: it is the click that
 /// opened it.
 pub(super) fn entries(page: &PageRequest, opened: Option<SetupStep>) -> Vec<StepEntry> {
-    let mut steps = page.tenant().snapshot().steps(page.now);
+    let mut steps = page.tenant().snapshot().steps_at(page.now, &page.site.url);
     let Some(opened) = opened else { return steps };
     let at = steps.iter().position(|it| it.step == opened).unwrap_or_default();
     if steps[at].state == StepState::Current {
