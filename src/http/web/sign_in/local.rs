@@ -48,7 +48,7 @@ pub(super) fn show(asked: &SignInRequest) -> Answer {
         @let accounts = accounts(asked);
         @if !accounts.is_empty() {
             h2 { "Local accounts" }
-            ul {
+            ul.tenants {
                 @for (name, user_name) in &accounts {
                     li {
                         a href=(asked.page.link(&format!("LocalAccount/?user={}", encode(user_name)))) {
