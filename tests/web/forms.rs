@@ -138,6 +138,55 @@ fn a_window_that_is_refused_stays_open_with_what_was_typed() {
     assert!(answer.text.contains("<div inert"), "the page behind is out of reach");
 }
 
+/// The opening tags that take the focus when the page is opened.
+fn focused(page: &str) -> Vec<&str> {
+    let tags = page.split('<').map(|it| it.split('>').next().unwrap_or_default());
+    tags.filter(|it| it.contains(" autofocus")).collect()
+}
+
+#[rstest]
+#[case::filter(
+    &[("filter", "SE-AP"), ("companies", "Nordlys Energi AB")],
+    "filter", "Filter", "has the filter &quot;SE-AP&quot; already."
+)]
+#[case::companies(&[("filter", "X-1")], "companies", "Companies", "Expected at least one company.")]
+#[case::roles(
+    &[("filter", "X-1"), ("companies", "Nordlys Energi AB"), ("roles", "King")],
+    "roles", "Roles", "No role is called &quot;King&quot;"
+)]
+#[case::locale(
+    &[("filter", "X-1"), ("companies", "Nordlys Energi AB"), ("timeZone", "Mars")],
+    "timeZone", "Time zone", "No time zone is called &quot;Mars&quot;"
+)]
+#[case::login(
+    &[("filter", "X-1"), ("companies", "Nordlys Energi AB"), ("loginOption", "Okta")],
+    "loginOption", "Login option", "No login option is called &quot;Okta&quot;"
+)]
+fn a_field_in_trouble_is_told_once_has_the_focus_and_is_linked_to(
+    #[case] typed: &[(&str, &str)],
+    #[case] field: &str,
+    #[case] label: &str,
+    #[case] words: &str,
+) {
+    let server = server();
+    let mut browser = Browser::logged_in(&server);
+    let typed: Vec<_> = typed.iter().copied().chain([("do", "save")]).collect();
+
+    let page = browser.press(&new_configuration(), &typed).text;
+
+    assert_eq!(page.matches(words).count(), 1, "{page}");
+    let summary = format!("Look at <a href=\"#{field}\">{label}</a>.");
+    assert_eq!(page.matches(&summary).count(), 1, "{page}");
+    assert_eq!(page.matches("role=\"alert\"").count(), 1, "{page}");
+    let focused = focused(&page);
+    assert_eq!(focused.len(), 1, "{focused:?}");
+    assert!(focused[0].contains(&format!("id=\"{field}\"")), "{focused:?}");
+    assert!(
+        !page.contains(&format!("{field}: ")) && !page.contains(&format!("{field}[")),
+        "{page}"
+    );
+}
+
 #[test]
 fn a_configuration_is_edited_and_deleted_in_its_window() {
     let server = server();

@@ -46,6 +46,33 @@ fn names_are_shown_as_text_on_every_page() {
 }
 
 #[test]
+fn every_row_of_what_can_be_changed_has_a_link_that_says_so() {
+    let server = server();
+    let browser = Browser::logged_in(&server);
+
+    for (path, named) in [
+        ("user-provisioning-configuration", "Accounts payable Sweden"),
+        ("login-options", "Medius.Security"),
+    ] {
+        let text = browser.page(&format!("/NordlysQA/admin/{path}"));
+        let edit = format!(">Edit<span class=\"hidden\"> <bdi>{named}</bdi></span></a>");
+        assert!(text.contains(&edit), "{edit} is not in {text}");
+        let rows = text.matches("<th scope=\"row\">").count();
+        assert_eq!(text.matches(">Edit<span").count(), rows, "{text}");
+    }
+}
+
+#[test]
+fn the_steps_show_the_whole_scim_link() {
+    let server = server();
+    let link = format!("http://{}/NordlysQA/scim/v2", server.address());
+
+    let page = Browser::logged_in(&server).page("/NordlysQA/admin/integration");
+
+    assert!(page.contains(&format!("<span class=\"v\">{link}</span>")), "{page}");
+}
+
+#[test]
 fn the_users_page_says_why_and_searches() {
     let server = server();
     let scim = Client::scim(&server);

@@ -43,6 +43,36 @@ impl Field<'_> {
     }
 }
 
+/// A choice from a list.
+#[derive(Default)]
+pub(in crate::http::web) struct Select<'a> {
+    pub(in crate::http::web) label: &'a str,
+    pub(in crate::http::web) name: &'a str,
+    pub(in crate::http::web) options: Markup,
+    /// What is said below it.
+    pub(in crate::http::web) hint: Option<&'a str>,
+    /// What is wrong with what was chosen; the focus goes there.
+    pub(in crate::http::web) error: Option<&'a str>,
+}
+
+impl Select<'_> {
+    pub(in crate::http::web) fn render(self) -> Markup {
+        let Self { label, name, options, hint, error } = self;
+        let help = format!("{name}-help");
+        let said = error.map(super::frame::sentence).or_else(|| hint.map(str::to_owned));
+        html! {
+            label.label {
+                (label)
+                select.field id=[error.map(|_| name)] name=(name) autofocus[error.is_some()]
+                    aria-invalid=[error.map(|_| "true")] aria-describedby=[said.as_ref().map(|_| &help)] {
+                    (options)
+                }
+                @if let Some(said) = said { span.hint.error[error.is_some()] id=(help) { (said) } }
+            }
+        }
+    }
+}
+
 /// A form of a page.
 pub(in crate::http::web) struct FormShown<'a> {
     /// The address below the tenant to which it posts.

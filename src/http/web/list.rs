@@ -33,6 +33,11 @@ pub(in crate::http::web) fn pager(at: ListPage, link: impl Fn(usize) -> String) 
     }
 }
 
+/// The link of a row to its window.
+pub(in crate::http::web) fn edit(address: &str, name: &str) -> Markup {
+    html! { a href=(address) { "Edit" span.hidden { " " bdi { (name) } } } }
+}
+
 /// The number of the page that a query asks for; the first one if it says none.
 pub(in crate::http::web) fn number(text: Option<&str>) -> usize {
     text.and_then(|it| it.parse().ok()).filter(|it| *it > 0).unwrap_or(1)

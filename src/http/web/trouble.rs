@@ -1,6 +1,6 @@
 //! Why a call was refused, as the page that made it shows it.
 
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::{frame, request::ApiAnswer};
 use crate::journal::Problem;
@@ -11,6 +11,15 @@ pub(in crate::http::web) struct Trouble {
     what: String,
     help: Option<String>,
     field: Option<String>,
+}
+
+/// A field of a form.
+#[derive(Clone, Copy)]
+pub(in crate::http::web) struct FormField {
+    /// Its name in the form and in the call, and its id in the page.
+    pub(in crate::http::web) name: &'static str,
+    /// What people call it.
+    pub(in crate::http::web) label: &'static str,
 }
 
 impl Trouble {
@@ -40,11 +49,27 @@ impl Trouble {
         &self.what
     }
 
-    /// What is wrong with a field, if that is it.
+    /// What is wrong with a field, if that is it: in words, without the path that programs read, and without the
+    /// names that a form shows.
     pub(in crate::http::web) fn at(&self, name: &str) -> Option<&str> {
         let field = self.field.as_deref()?;
-        let first = field.split(['.', '[']).next().unwrap_or_default();
-        (first == name || field == name).then_some(&*self.what)
+        let is_it = field == name || field.split(['.', '[']).any(|it| it == name);
+        let words = self.what.strip_prefix(field).and_then(|it| it.strip_prefix(": "));
+        let words = words.unwrap_or(&self.what);
+        is_it.then(|| words.split_once(" There are: ").map_or(words, |(said, _)| said))
+    }
+
+    /// What is shown above a form with these fields: the way to the one that is wrong, where that is said, or
+    /// else what is wrong.
+    pub(in crate::http::web) fn above(&self, fields: &[FormField]) -> Markup {
+        let Some(field) = fields.iter().find(|it| self.at(it.name).is_some()) else {
+            return self.notice();
+        };
+        html! {
+            div.notice role="alert" {
+                span { b { "Nothing was saved." } " Look at " a href={ "#" (field.name) } { (field.label) } "." }
+            }
+        }
     }
 
     /// Whether it is about one of these fields, which say so themselves.

@@ -5,9 +5,10 @@ use serde_json::Value as Json;
 
 use super::{
     super::{
-        fields::Field,
+        fields::{Field, Select},
+        frame::sentence,
         request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
-        trouble::Trouble,
+        trouble::{FormField, Trouble},
     },
     draft::{body, of_form, standard},
     fields::form,
@@ -26,6 +27,20 @@ pub(super) const ADD: Click = Click { call: add, after };
 
 /// *Save* and *Delete* of one that there is.
 pub(super) const EDIT: Click = Click { call: edit, after };
+
+/// The fields of the window.
+const FIELDS: [FormField; 10] = [
+    FormField { name: "name", label: "Name" },
+    FormField { name: "filter", label: "Filter" },
+    FormField { name: "companies", label: "Companies" },
+    FormField { name: "roles", label: "Roles" },
+    FormField { name: "authorizationGroups", label: "Authorization groups" },
+    FormField { name: "language", label: "Language" },
+    FormField { name: "format", label: "Format" },
+    FormField { name: "timeZone", label: "Time zone" },
+    FormField { name: "currency", label: "Currency" },
+    FormField { name: "loginOption", label: "Login option" },
+];
 
 /// The address of the tab's configurations.
 const LIST: &str = "admin/user-provisioning-configuration/configurations";
@@ -104,23 +119,23 @@ fn content(page: &PageRequest, typed: &ConfigurationDraft, trouble: Option<&Trou
     let master = page.tenant().master();
     let data = &master.data;
     let error = |name: &str| trouble.and_then(|it| it.at(name));
+    let is_told = FIELDS.iter().any(|it| error(it.name).is_some());
     let is_new = id(page).is_none();
     let heading = if is_new { SetupStep::AddConfiguration.label() } else { "Edit configuration" };
-    let shown = ["name", "filter"].iter().any(|it| error(it).is_some());
     html! {
         h2 #wt { (heading) }
         p {
             "The default settings for the users it applies to. A company is enough; all else has "
             "standard settings."
         }
-        @if let Some(trouble) = trouble.filter(|_| !shown) { (trouble.notice()) }
+        @if let Some(trouble) = trouble { (trouble.above(&FIELDS)) }
         div.pair {
             (Field {
                 label: "Name",
                 name: "name",
                 value: text(typed.name.as_ref()),
                 error: error("name"),
-                is_first: !shown,
+                is_first: !is_told,
                 ..Field::default()
             }.render())
             (Field {
@@ -133,19 +148,23 @@ fn content(page: &PageRequest, typed: &ConfigurationDraft, trouble: Option<&Trou
             }.render())
         }
         h3 #companies-label { "Companies" }
-        (companies(data, typed))
-        (more("Roles", list(typed.roles.as_ref()), html! {
-            (boxes("roles", data.roles().iter().map(|it| it.name.as_str()), list(typed.roles.as_ref())))
-        }, error("roles")))
-        (more("Authorization groups", list(typed.authorization_groups.as_ref()), html! {
-            (boxes(
-                "authorizationGroups",
-                data.authorization_groups().iter().map(|it| it.name.as_str()),
-                list(typed.authorization_groups.as_ref()),
-            ))
-        }, error("authorizationGroups")))
-        (locale(data, &typed.locale, error("locale")))
-        (login_option(data, text(typed.login_option.as_ref())))
+        (companies(data, typed, error("companies")))
+        (more(Choices {
+            label: "Roles",
+            name: "roles",
+            all: data.roles().iter().map(|it| it.name.as_str()).collect(),
+            chosen: list(typed.roles.as_ref()),
+            error: error("roles"),
+        }))
+        (more(Choices {
+            label: "Authorization groups",
+            name: "authorizationGroups",
+            all: data.authorization_groups().iter().map(|it| it.name.as_str()).collect(),
+            chosen: list(typed.authorization_groups.as_ref()),
+            error: error("authorizationGroups"),
+        }))
+        (locale(data, &typed.locale, trouble))
+        (login_option(data, text(typed.login_option.as_ref()), error("loginOption")))
         div.actions.end {
             @if !is_new { button.button.quiet name="do" value="delete" { "Delete" } " " }
             a.button href=(page.link("admin/user-provisioning-configuration")) data-cancel { "Cancel" } " "
@@ -163,7 +182,7 @@ fn list(chosen: Option<&Vec<String>>) -> &[String] {
 }
 
 /// The companies that can be named, below what stands above them in the tree.
-fn companies(data: &MasterData, typed: &ConfigurationDraft) -> Markup {
+fn companies(data: &MasterData, typed: &ConfigurationDraft, error: Option<&str>) -> Markup {
     let is_shown = |it: &&Company| it.holds_invoices() || typed.companies.contains(&it.name);
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for company in data.company_tree().map(|(_, it)| it).filter(is_shown) {
@@ -174,7 +193,9 @@ fn companies(data: &MasterData, typed: &ConfigurationDraft) -> Markup {
         }
     }
     html! {
-        div.boxes.tall tabindex="0" role="group" aria-labelledby="companies-label" {
+        (said("companies", error))
+        div.boxes.tall #companies tabindex="0" role="group" aria-labelledby="companies-label"
+            autofocus[error.is_some()] aria-describedby=[error.map(|_| "companies-help")] {
             @for (above, names) in groups {
                 fieldset {
                     legend { (above) }
@@ -185,9 +206,12 @@ fn companies(data: &MasterData, typed: &ConfigurationDraft) -> Markup {
     }
 }
 
-fn boxes<'a>(name: &str, all: impl Iterator<Item = &'a str>, chosen: &[String]) -> Markup {
+/// What is wrong with what was chosen.
+fn said(name: &str, error: Option<&str>) -> Markup {
     html! {
-        div.boxes { @for it in all { (check(name, it, chosen)) } }
+        @if let Some(error) = error {
+            p.hint.error id=(format!("{name}-help")) { (sentence(error)) }
+        }
     }
 }
 
@@ -198,15 +222,36 @@ fn check(name: &str, value: &str, chosen: &[String]) -> Markup {
     }
 }
 
+/// A list of names of which some are chosen.
+struct Choices<'a> {
+    label: &'a str,
+    /// The name of its fields.
+    name: &'a str,
+    all: Vec<&'a str>,
+    chosen: &'a [String],
+    error: Option<&'a str>,
+}
+
 /// A part that shows what is chosen in it. It is open if there is an error in it.
-fn more(label: &str, chosen: &[String], content: Markup, error: Option<&str>) -> Markup {
+fn more(choices: Choices<'_>) -> Markup {
+    let Choices { label, name, all, chosen, error } = choices;
     let told = if chosen.is_empty() { "none".to_owned() } else { chosen.join(", ") };
     html! {
-        details.more open[error.is_some()] { summary { (label) " " span.n { (told) } } div { (content) } }
+        details.more open[error.is_some()] {
+            summary { (label) " " span.n { (told) } }
+            div {
+                (said(name, error))
+                div.boxes id=[error.map(|_| name)] role=[error.map(|_| "group")]
+                    aria-label=[error.map(|_| label)] tabindex=[error.map(|_| "0")]
+                    autofocus[error.is_some()] aria-describedby=[error.map(|_| format!("{name}-help"))] {
+                    @for it in all { (check(name, it, chosen)) }
+                }
+            }
+        }
     }
 }
 
-fn locale(data: &MasterData, typed: &LocaleDraft, error: Option<&str>) -> Markup {
+fn locale(data: &MasterData, typed: &LocaleDraft, trouble: Option<&Trouble>) -> Markup {
     let lists = data.locales();
     let LocaleDraft { language, format, time_zone, currency } = typed;
     let named = |all: &[LocaleOption], code: &str| {
@@ -219,18 +264,15 @@ fn locale(data: &MasterData, typed: &LocaleDraft, error: Option<&str>) -> Markup
         named(&lists.time_zones, text(time_zone.as_ref())),
         text(currency.as_ref()).to_owned(),
     ];
+    let error = |name: &str| trouble.and_then(|it| it.at(name));
     let select = |label: &str, name: &str, all: &[LocaleOption], chosen: &str| {
-        html! {
-            label.label {
-                (label)
-                select.field name=(name) {
-                    @for it in all { option value=(it.code) selected[it.is_called(chosen)] { (it.name) } }
-                }
-            }
-        }
+        let options = html! {
+            @for it in all { option value=(it.code) selected[it.is_called(chosen)] { (it.name) } }
+        };
+        Select { label, name, options, error: error(name), ..Select::default() }.render()
     };
     html! {
-        details.more open[error.is_some()] {
+        details.more open[error("locale").is_some()] {
             summary { "Locale settings " span.n { (told.join(", ")) } }
             div.pair {
                 (select("Language", "language", &lists.languages, text(language.as_ref())))
@@ -242,20 +284,18 @@ fn locale(data: &MasterData, typed: &LocaleDraft, error: Option<&str>) -> Markup
     }
 }
 
-fn login_option(data: &MasterData, typed: &str) -> Markup {
+fn login_option(data: &MasterData, typed: &str, error: Option<&str>) -> Markup {
+    let options = html! {
+        @for it in data.login_options() {
+            option selected[it.is_called(typed)] { (it.display_name) }
+        }
+    };
+    let (label, name) = ("Login option", "loginOption");
+    let select = Select { label, name, options, error, ..Select::default() };
     html! {
-        details.more {
+        details.more open[error.is_some()] {
             summary { "Login option " span.n { (typed) } }
-            div {
-                label.label {
-                    "Login option"
-                    select.field name="loginOption" {
-                        @for it in data.login_options() {
-                            option selected[it.is_called(typed)] { (it.display_name) }
-                        }
-                    }
-                }
-            }
+            div { (select.render()) }
         }
     }
 }

@@ -7,10 +7,11 @@ use serde_json::{Value as Json, json};
 use super::{
     super::{
         api::as_call,
-        fields::Field,
+        fields::{Field, Select},
         form::Form,
+        list::edit,
         request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
-        trouble::Trouble,
+        trouble::{FormField, Trouble},
     },
     fields::form,
     layout::{ConsolePage, Tab, head},
@@ -54,19 +55,18 @@ pub(super) fn show(page: &PageRequest) -> Answer {
                     @for it in ["Display name", "On the login screen", "Issuer", "Protocol", "Stands for"] {
                         th scope="col" { (it) }
                     }
+                    th scope="col" { span.hidden { "Edit" } }
                 } }
                 tbody {
                     @for it in master.data.login_options() {
+                        @let window = page.link(&format!("admin/login-options/{}", encode(&it.display_name)));
                         tr {
-                            th scope="row" {
-                                a href=(page.link(&format!("admin/login-options/{}", encode(&it.display_name)))) {
-                                    (it.display_name)
-                                }
-                            }
+                            th scope="row" { bdi { (it.display_name) } }
                             td data-label="Login screen" { @if it.is_visible { "Visible" } @else { span.muted { "Hidden" } } }
                             td data-label="Issuer" { span.break { (it.issuer) } }
                             td data-label="Protocol" { (it.protocol_type.as_deref().unwrap_or("–")) }
                             td data-label="Stands for" { (it.stands_for()) }
+                            td.edit { (edit(&window, &it.display_name)) }
                         }
                     }
                 }
@@ -138,7 +138,9 @@ fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
 fn render(page: &PageRequest, option: &Json, trouble: Option<&Trouble>) -> Answer {
     let text = |name: &str| option.get(name).and_then(Json::as_str).unwrap_or_default();
     let error = |name: &str| trouble.and_then(|it| it.at(name));
-    let is_shown = TEXTS.iter().any(|(_, name, _)| error(name).is_some());
+    let texts = TEXTS.iter().map(|(label, name, _)| FormField { name, label });
+    let claims = FormField { name: NAME_CLAIM, label: "Name claim" };
+    let fields: Vec<FormField> = texts.chain([claims]).collect();
     let is_visible = option.get("isVisible").and_then(Json::as_bool).unwrap_or_default();
     let path = format!("{}/{}", Tab::LoginOptions.path(), encode(key(page)));
     let claim = Some(text(NAME_CLAIM)).filter(|it| !it.is_empty());
@@ -150,15 +152,17 @@ fn render(page: &PageRequest, option: &Json, trouble: Option<&Trouble>) -> Answe
     let content: Markup = html! {
         div.pair {
             @for (label, name, hint) in TEXTS { (field(label, name, hint)) }
-            label.label {
-                "Name claim"
-                select.field name=(NAME_CLAIM) aria-describedby="nameClaim-help" {
+            (Select {
+                label: "Name claim",
+                name: NAME_CLAIM,
+                options: html! {
                     @for it in NameClaim::ALL {
                         option selected[it.name() == claim] { (it.name()) }
                     }
-                }
-                span.hint #nameClaim-help { "Assumed. It equals the user's nameIdentifier." }
-            }
+                },
+                hint: Some("Assumed. It equals the user's nameIdentifier."),
+                error: error(NAME_CLAIM),
+            }.render())
         }
         label.check {
             input type="checkbox" name="isVisible" value="yes" checked[is_visible];
@@ -174,7 +178,7 @@ fn render(page: &PageRequest, option: &Json, trouble: Option<&Trouble>) -> Answe
     let stands_for = stands_for.unwrap_or_default();
     let main = html! {
         (head(key(page), "A way in which users log in to MediusFlow.", html! {}))
-        @if let Some(trouble) = trouble.filter(|_| !is_shown) { (trouble.notice()) }
+        @if let Some(trouble) = trouble { (trouble.above(&fields)) }
         section.card aria-labelledby="fields" {
             div.in { h2 #fields { "Login option" } p.say { "Stands for " (stands_for) "." } (form(page, &path, Some("option"), content)) }
             (as_call(page, &put(page, option)))

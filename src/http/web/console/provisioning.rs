@@ -7,6 +7,7 @@ use super::{
     super::{
         api::as_call,
         icons,
+        list::edit,
         request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
         trouble::Trouble,
     },
@@ -86,7 +87,8 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
             "What Microsoft Entra ID needs to bring users to this tenant, and what those users get.",
             steps::next(page, &steps),
         ))
-        @if let Some(trouble) = trouble { (trouble.notice()) }
+        // A window says itself why it stays open.
+        @if let Some(trouble) = trouble.filter(|_| window.is_none()) { (trouble.notice()) }
         div.split {
             div.stack {
                 @if key.is_some() { p.hidden role="status" { "A new secret key was generated." } }
@@ -152,7 +154,7 @@ fn secret_key(page: &PageRequest, look: CardLook, shown: Option<&str>) -> Markup
                     }
                 }
             }
-            @if look.shows_calls { (as_call(page, &generate())) }
+            @if look.is_reachable { (as_call(page, &generate())) }
         }
     }
 }
@@ -178,35 +180,35 @@ fn configurations_card(page: &PageRequest, look: CardLook, all: &[ConfigurationD
                     }
                 }
                 div.table #configuration-list data-live {
-                    @if !all.is_empty() { (table(page, all)) }
+                    @if !all.is_empty() { (table(page, all, look)) }
                 }
             }
-            @if look.shows_calls { (as_call(page, &call)) }
+            @if look.is_reachable { (as_call(page, &call)) }
         }
     }
 }
 
-fn table(page: &PageRequest, all: &[ConfigurationDraft]) -> Markup {
+fn table(page: &PageRequest, all: &[ConfigurationDraft], look: CardLook) -> Markup {
     html! {
         table {
             caption.hidden { "User configurations, in the order in which they were added" }
-            thead { tr { @for it in ["Name", "Filter", "Companies", "Roles"] { th scope="col" { (it) } } } }
+            thead { tr { @for it in ["Name", "Filter", "Companies", "Roles"] { th scope="col" { (it) } }
+                @if look.is_reachable { th scope="col" { span.hidden { "Edit" } } }
+            } }
             tbody {
                 @for it in all {
                     @let id = it.id.as_deref().unwrap_or_default();
                     @let name = it.name.as_deref().unwrap_or_default();
                     @let filter = it.filter.as_deref().unwrap_or_default();
+                    @let window = page.link(&format!("admin/user-provisioning-configuration/configurations/{id}"));
                     tr {
-                        th scope="row" {
-                            a href=(page.link(&format!("admin/user-provisioning-configuration/configurations/{id}"))) {
-                                span.hidden { "Edit " } bdi { (name) }
-                            }
-                        }
+                        th scope="row" { bdi { (name) } }
                         td data-label="Filter" {
                             span { @if filter.is_empty() { span.muted { "empty: the default one" } } @else { (filter) } }
                         }
                         td data-label="Companies" { (and_more(&it.companies)) }
                         td data-label="Roles" { (and_more(it.roles.as_deref().unwrap_or_default())) }
+                        @if look.is_reachable { td.edit { (edit(&window, name)) } }
                     }
                 }
             }
@@ -251,7 +253,7 @@ fn link_card(page: &PageRequest, look: CardLook) -> Markup {
     html! {
         section class=(look.card) aria-labelledby="scim-link" {
             (form(page, Tab::UserProvisioning.path(), Some("in"), content))
-            @if look.shows_calls { (as_call(page, &scim_link())) }
+            @if look.is_reachable { (as_call(page, &scim_link())) }
         }
     }
 }
@@ -261,13 +263,13 @@ fn link_card(page: &PageRequest, look: CardLook) -> Markup {
 struct CardLook {
     card: &'static str,
     button: &'static str,
-    /// Whether it has "As a call"; not behind a window, where nothing can be opened.
-    shows_calls: bool,
+    /// Whether something in it can be opened: not behind a window. "As a call" and *Edit* are left out there.
+    is_reachable: bool,
 }
 
 impl CardLook {
-    const NEXT: Self = Self { card: "card now", button: "button primary", shows_calls: true };
-    const OTHER: Self = Self { card: "card", button: "button", shows_calls: true };
+    const NEXT: Self = Self { card: "card now", button: "button primary", is_reachable: true };
+    const OTHER: Self = Self { card: "card", button: "button", is_reachable: true };
 
     /// The look of the card for these steps, where one is next.
     fn of(steps: &[SetupStep], next: Option<SetupStep>) -> Self {
@@ -276,6 +278,6 @@ impl CardLook {
 
     /// The same where a window is before it.
     fn behind<T>(self, window: Option<&T>) -> Self {
-        Self { shows_calls: window.is_none(), ..self }
+        Self { is_reachable: window.is_none(), ..self }
     }
 }
