@@ -35,9 +35,11 @@ fn a_form_that_is_not_ours_does_nothing_and_is_recorded(
     assert_eq!(answer.status, 403, "{answer:?}");
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(control(&server).get("/entra").json["started"], false);
-    let unrouted = server.unrouted();
-    let problem = unrouted.last().unwrap().problem.as_ref().unwrap();
-    assert_eq!(problem.code.as_deref(), Some(code));
+    let refused = server.requests().pop().unwrap();
+    assert_eq!((refused.target.as_str(), refused.status), (&*monitor, 403));
+    assert_eq!(refused.problem.as_ref().unwrap().code.as_deref(), Some(code));
+    assert!(refused.summary.starts_with("ADMIN 403 "), "{}", refused.summary);
+    assert!(server.unrouted().is_empty());
 }
 
 #[test]
