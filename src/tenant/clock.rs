@@ -8,6 +8,10 @@ use std::sync::{
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// The earliest time that a clock shows: what comes before it has no form in RFC 3339 §5.6, whose years have four
+/// digits.
+const EARLIEST: Timestamp = Timestamp::constant(-62_167_219_200, 0); // 0000-01-01T00:00:00Z
+
 /// How a tenant's time follows from the server's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "camelCase", deny_unknown_fields)]
@@ -52,7 +56,7 @@ impl ClockSetting {
     pub fn at(self, base: Timestamp) -> Timestamp {
         match self {
             Self::Real => base,
-            Self::Frozen { at } => at,
+            Self::Frozen { at } => at.max(EARLIEST),
             Self::Offset { by } => moved(base, by),
             Self::Scaled { factor, since, from } => {
                 let passed = base.duration_since(since).as_secs_f64() * factor;
@@ -121,10 +125,10 @@ impl TenantClock {
     }
 }
 
-/// A time moved on; it stops at the end of what a timestamp can say.
+/// A time moved on; it stops at the ends of what a timestamp in text can say.
 fn moved(time: Timestamp, by: SignedDuration) -> Timestamp {
-    let end = if by.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
-    time.checked_add(by).unwrap_or(end)
+    let end = if by.is_negative() { EARLIEST } else { Timestamp::MAX };
+    time.checked_add(by).unwrap_or(end).max(EARLIEST)
 }
 
 #[cfg(test)]
@@ -162,6 +166,7 @@ mod tests {
         let fast = ClockSetting::Scaled { factor: -1e18, since: second(0), from: second(0) };
 
         assert_eq!(far.at(second(0)), Timestamp::MAX);
-        assert_eq!(fast.at(second(9)), Timestamp::MIN);
+        assert_eq!(fast.at(second(9)).to_string(), "0000-01-01T00:00:00Z");
+        assert_eq!(ClockSetting::Frozen { at: Timestamp::MIN }.at(second(0)), EARLIEST);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Job, Simulation};
 use crate::service::{CycleOutcome, CycleReport, FinishedCycle, JobView};
 
@@ -22,7 +24,9 @@ impl JobView {
     pub fn refresh(&mut self, simulation: &Simulation) {
         let Simulation { job, directory } = simulation;
         self.running = None;
-        self.next = job.next_cycle().filter(|_| self.is_started);
+        // The first cycle has no time to wait for: it runs at once.
+        let next = job.next_cycle().filter(|it| *it != Timestamp::MIN);
+        self.next = next.filter(|_| self.is_started);
         self.quarantine = job.quarantine().cloned();
         self.disabled = job.disabled().map(str::to_owned);
         self.escrows = job.escrows();
