@@ -13,6 +13,14 @@ export interface Cycle {
   counts: Record<string, number>;
 }
 
+/** The settings of the job, without its secret token. */
+export interface JobSettings {
+  tenantUrl: string;
+  notificationEmail: string | null;
+  sendEmailWhenAFailureOccurs: boolean;
+  scope: 'all' | 'assigned';
+}
+
 /** The provisioning job; `job` is Graph's `synchronizationJob`. */
 export interface JobStatus {
   job: Record<string, any>;
@@ -26,6 +34,7 @@ export interface JobStatus {
   escrows: number;
   day: number;
   configurationFilters: string[] | null;
+  settings: JobSettings;
 }
 
 /** What a job is made of. */

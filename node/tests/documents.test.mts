@@ -35,7 +35,7 @@ const SIGN_IN_DECISION = {
 // prettier-ignore
 const JOB_STATUS = {
   job: true, cycles: true, quarantine: true, running: true, started: true, nextCycle: true, objects: true,
-  escrows: true, day: true, configurationFilters: true,
+  escrows: true, day: true, configurationFilters: true, settings: true,
 } as const;
 
 const FAULT_RULE = { id: true, action: true, phase: true, matched: true, fired: true } as const;

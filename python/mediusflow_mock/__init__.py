@@ -24,7 +24,7 @@ from ._errors import (
 )
 from ._fault_types import Clock, FaultAction, FaultMatch, FaultRule, FaultWhen, Limits, Preset, Rate
 from ._faults import Faults, LimitSettings
-from ._job_types import Cycle, DirectoryObject, JobStatus, Mail, OnDemand, ProvisioningLog
+from ._job_types import Cycle, DirectoryObject, JobSettings, JobStatus, Mail, OnDemand, ProvisioningLog
 from ._naming import tenant_name
 from ._program import program
 from ._server import Server, TenantOptions, start
@@ -69,6 +69,7 @@ __all__ = [
     "Faults",
     "Finding",
     "FullExchange",
+    "JobSettings",
     "JobStatus",
     "LimitSettings",
     "Limits",

@@ -19,6 +19,15 @@ class Cycle(TypedDict):
     counts: dict[str, int]
 
 
+class JobSettings(TypedDict):
+    """The settings of the job, without its secret token."""
+
+    tenantUrl: str
+    notificationEmail: str | None
+    sendEmailWhenAFailureOccurs: bool
+    scope: Literal["assigned", "all"]
+
+
 class JobStatus(TypedDict):
     """The provisioning job; `job` is Graph's `synchronizationJob`."""
 
@@ -32,6 +41,7 @@ class JobStatus(TypedDict):
     escrows: int
     day: int
     configurationFilters: list[str] | None
+    settings: JobSettings
 
 
 class OnDemand(TypedDict):

@@ -1,7 +1,8 @@
 //! The control API, `/_mock/v1/...`, with which tests control and inspect the server.
 //!
 //! Its calls are not subject to faults and limits, and are not recorded, except for changes that a test
-//! makes in place of a client ([`edits`]). Calls about one tenant are below `tenants/{tenant}/`; the others
+//! makes in place of a client ([`edits`]), and what somebody clicks on a page of mock Entra (`click`). Calls
+//! about one tenant are below `tenants/{tenant}/`; the others
 //! are about the server.
 
 use std::{future::Future, pin::Pin, sync::Arc};

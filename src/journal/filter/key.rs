@@ -210,7 +210,7 @@ pub(super) static KEYS: [FilterKey; 25] = [
     FilterKey {
         name: "from",
         alias: Some("~src"),
-        values: &["entra", "curl", "127.0.0.1"],
+        values: &["entra", "entra-portal", "console", "curl", "127.0.0.1"],
         help: "who sent it: the client's name, address or user agent",
         reads: Reads::Texts(reads::senders),
     },

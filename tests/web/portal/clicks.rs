@@ -84,6 +84,8 @@ fn the_journal_finds_what_was_clicked_by_who_did_it_and_says_what_it_was() {
     assert_eq!(words[0], "ENTRA provisioning: pause");
     let refused = "ENTRA provisioning: on demand nobody@contoso.com refused: no user or group";
     assert!(words[1].as_str().unwrap().starts_with(refused), "{words:?}");
+    let service = control(&server).get("/requests?q=from:%3Dentra").json;
+    assert_eq!(service["items"], serde_json::json!([]), "the service itself has sent nothing");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn a_quarantine_is_told_with_its_reason_until_it_ends() {
         "The job is in quarantine.",
         "EncounteredQuarantineException",
         "SystemForCrossDomainIdentityManagementCredentialValidationFailure",
-        "initial cycle ended in quarantine",
+        "Initial cycle ended in quarantine",
         "to it@contoso.com",
     ] {
         assert!(page.contains(words), "{words}: {page}");

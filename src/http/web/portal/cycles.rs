@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::job_status::{ended, kind, time};
+use super::job_status::{capital, kind, outcome, short, time};
 use crate::entra::{FinishedCycle, JobView};
 
 /// How many are shown.
@@ -42,8 +42,8 @@ fn row(it: &FinishedCycle) -> Markup {
             th scope="row" { (time(it.execution.began)) span.sub { (kind(it.execution.kind)) } }
             td data-label="Result" {
                 span {
-                    span.state.warn[!it.is_good()] { (ended(it)) }
-                    @if let Some(reason) = &it.reason { span.sub.break { (reason) } }
+                    span.state.warn[!it.is_good()] { (capital(&outcome(it))) }
+                    @if let Some(reason) = &it.reason { span.sub.break { (short(&capital(reason))) } }
                 }
             }
             @for (label, count) in [

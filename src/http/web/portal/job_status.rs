@@ -17,7 +17,7 @@ pub(super) fn line(job: Option<&JobView>, now: Timestamp) -> Markup {
     };
     let on = if is_on(job) { "On" } else { "Off" };
     let (class, words) = words(job, now);
-    html! { span class={ "state " (class) } { span { b { "Provisioning Status " (on) } ", " (words) } } }
+    html! { span class={ "state " (class) } { span { strong { "Provisioning Status " (on) } ", " (words) } } }
 }
 
 /// What is to be said first of a job, and how bad it is.
@@ -69,17 +69,27 @@ pub(super) fn kind(kind: CycleKind) -> &'static str {
     }
 }
 
-/// How a cycle ended.
+/// How a cycle ended, with its kind.
 pub(super) fn ended(it: &FinishedCycle) -> String {
-    let failed = it.execution.counts.failed + it.execution.counts.failed_references;
     let kind = kind(it.execution.kind);
     match it.outcome {
-        CycleOutcome::Completed if it.is_good() => format!("{kind} cycle completed"),
-        CycleOutcome::Completed => format!("{kind} cycle completed, {failed} failed"),
-        CycleOutcome::Quarantined(_) => format!("{kind} cycle ended in quarantine"),
+        CycleOutcome::Unavailable | CycleOutcome::Disabled => outcome(it),
+        _ => format!("{kind} cycle {}", outcome(it)),
+    }
+}
+
+/// How a cycle ended.
+pub(super) fn outcome(it: &FinishedCycle) -> String {
+    let counts = &it.execution.counts;
+    match it.outcome {
+        CycleOutcome::Completed if it.is_good() => "completed".into(),
+        CycleOutcome::Completed => {
+            format!("completed, {} failed", counts.failed + counts.failed_references)
+        }
+        CycleOutcome::Quarantined(_) => "ended in quarantine".into(),
         CycleOutcome::Unavailable => "the target could not be reached".into(),
         CycleOutcome::Disabled => "nothing was done: the job is switched off".into(),
-        CycleOutcome::Stopped => format!("{kind} cycle was stopped"),
+        CycleOutcome::Stopped => "was stopped".into(),
     }
 }
 
@@ -100,4 +110,19 @@ pub(super) fn progress(it: &Progress) -> String {
 /// A time as pages show it.
 pub(super) fn time(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// The text with a capital letter in front.
+pub(super) fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
+
+/// The begin of a text, for a row of a table.
+pub(super) fn short(text: &str) -> String {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
 }

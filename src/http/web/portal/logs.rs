@@ -8,7 +8,7 @@ use super::{
         list::{ListPage, number, pager},
         request::PageRequest,
     },
-    job_status::time,
+    job_status::{short, time},
     layout::{Portal, PortalPage, PortalTab},
     on_demand::state,
 };
@@ -77,7 +77,7 @@ fn list(portal: &Portal<'_>, job: &JobView) -> Markup {
             @else {
                 table {
                     caption.hidden { "Provisioning logs, latest first" }
-                    thead { tr { @for it in ["Identity", "Action", "Status", "Result", "Date"] { th scope="col" { (it) } } } }
+                    thead { tr { @for it in ["Identity", "Result", "Date", "Action", "Status"] { th scope="col" { (it) } } } }
                     tbody { @for it in &shown { (row(it)) } }
                 }
                 (pager(at, |page| portal.link(&wanted.path(wanted.status, page))))
@@ -110,20 +110,11 @@ fn row(it: &LogEntry) -> Markup {
     html! {
         tr {
             th scope="row" { a href={ "logs/" (it.id) } { bdi { (it.source_name) } } }
-            td data-label="Action" { (it.action.name()) }
-            td data-label="Status" { (state(it.status.name())) }
             td data-label="Result" { span.break { (short(&it.result())) } }
             td data-label="Date" { (time(it.at)) }
+            td data-label="Action" { (it.action.name()) }
+            td data-label="Status" { (state(it.status.name())) }
         }
-    }
-}
-
-/// The begin of a text: the page of the line has all of it.
-fn short(text: &str) -> String {
-    const LONGEST: usize = 80;
-    match text.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
     }
 }
 

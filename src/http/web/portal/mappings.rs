@@ -45,14 +45,14 @@ pub(super) fn show(page: &PageRequest) -> HandlerResult {
             table {
                 caption.hidden { "Attribute-Mapping" }
                 thead { tr {
-                    th scope="col" { "Attribute" } th scope="col" { "Type" } th scope="col" { "Source" }
+                    th scope="col" { "Attribute" } th scope="col" { "Source" } th scope="col" { "Type" }
                     th scope="col" { "Matching" }
                     @if filterable.is_some() { th scope="col" { "Supported for filtering" } }
                 } }
                 tbody { @for it in &table.rows { (row(it, filterable)) } }
             }
+            (about(&portal, table))
         }
-        (about(&portal, table))
     };
     Ok(PortalPage::new(PortalTab::Provisioning, main).titled(title).answer(&portal))
 }
@@ -75,8 +75,7 @@ pub(super) fn file(page: &PageRequest) -> HandlerResult {
 fn row(it: &MappingRow, filterable: Option<&[&str]>) -> Markup {
     html! {
         tr {
-            th.break scope="row" { (it.target) }
-            td data-label="Type" { (it.target_type) }
+            th scope="row" { (breakable(&it.target)) }
             td data-label="Source" {
                 span.break {
                     @match it.kind {
@@ -89,6 +88,7 @@ fn row(it: &MappingRow, filterable: Option<&[&str]>) -> Markup {
                     @if it.is_creation_only { span.sub { "Only during object creation" } }
                 }
             }
+            td data-label="Type" { (it.target_type) }
             td data-label="Matching" {
                 @match it.matching_precedence { Some(at) => { "Yes, precedence " (at) } None => "No" }
             }
@@ -99,9 +99,17 @@ fn row(it: &MappingRow, filterable: Option<&[&str]>) -> Markup {
     }
 }
 
+/// A name that breaks between its schema and its attribute, where it has a schema.
+fn breakable(name: &str) -> Markup {
+    match name.rfind(':') {
+        Some(at) if name.starts_with("urn:") => html! { (name[..=at]) wbr; (name[at + 1..]) },
+        _ => html! { (name) },
+    }
+}
+
 fn about(portal: &Portal<'_>, table: &MappingTable) -> Markup {
     html! {
-        p.said {
+        div.foot {
             span {
                 @if !table.is_enabled { "These mappings are not enabled: nobody of this type is provisioned. " }
                 @match table.scoping_filters {

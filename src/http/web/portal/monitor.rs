@@ -4,13 +4,14 @@ use maud::{Markup, html};
 
 use super::{
     super::{
+        frame::sentence,
         history,
         request::{ApiAnswer, Click, ClickRequest, PageRequest},
         trouble::Trouble,
     },
     calls::{as_call, call as job_call},
     cycles,
-    job_status::{self, is_on, time},
+    job_status::{self, capital, is_on, time},
     layout::{Portal, PortalPage, PortalTab},
     provisioning::{refused, unknown_button},
 };
@@ -175,7 +176,10 @@ fn quarantine(portal: &Portal<'_>, job: &JobView) -> Markup {
         section.card aria-labelledby="quarantined" {
             div.in {
                 h2 #quarantined { "Quarantine" }
-                div.notice { b { "The job is in quarantine." } span.break { (it.message) } }
+                div.notice { b { "The job is in quarantine." } span.break { (sentence(&it.message)) } }
+                p.say {
+                    "A cycle that succeeds ends it. Correct the cause, then run a cycle or restart provisioning."
+                }
                 dl.facts {
                     dt { "Reason" } dd { (it.reason.name()) }
                     @if let Some(code) = it.code {
@@ -183,13 +187,10 @@ fn quarantine(portal: &Portal<'_>, job: &JobView) -> Markup {
                         dt { "Recommendation" } dd { (code.recommendation()) }
                     }
                     dt { "Since" } dd { (time(it.series_began)) }
-                    dt { "Attempts" } dd { (it.series_count) }
+                    dt { "Attempts since" } dd { (it.series_count) }
                     dt { "Next attempt" } dd { (time(it.next_attempt)) (off) }
                 }
                 @if is_deletes { (portal.form(PortalTab::Monitor, None, allow)) }
-                p.say {
-                    "A cycle that succeeds ends it. Correct the cause, then run a cycle or restart provisioning."
-                }
             }
         }
     }
@@ -224,9 +225,4 @@ fn no_mails(job: &JobView) -> &'static str {
         }
         Some(_) => "None was sent.",
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }

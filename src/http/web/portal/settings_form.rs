@@ -52,12 +52,13 @@ impl SettingsForm {
     pub(super) fn typed(portal: &Portal<'_>) -> Self {
         let form = &portal.page.form;
         let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
+        let typed = text("secretToken");
         let is_automatic = portal.job.is_some() || form.one("mode") == Some("automatic");
         Self {
             mode: if is_automatic { Mode::Automatic } else { Mode::Manual },
             tenant_url: text("tenantUrl"),
-            secret_token: text("secretToken"),
-            filled: form.text("filled").map(str::to_owned),
+            filled: form.text("filled").filter(|_| typed.is_empty()).map(str::to_owned),
+            secret_token: typed,
             notification_email: text("notificationEmail"),
             sends_email: form.has("sendEmailWhenAFailureOccurs"),
             users: text("users"),
