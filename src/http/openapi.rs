@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
+#[cfg(feature = "web")]
+use super::web;
 use super::{admin, control, routes::Route, scim::routes as scim};
 use crate::medius;
 
@@ -21,6 +23,8 @@ struct ApiDescription {
     base: &'static str,
     security: &'static str,
     json: &'static str,
+    /// The content type of its bodies.
+    body: &'static str,
     refusal: &'static str,
 }
 
@@ -29,6 +33,7 @@ const ADMIN: ApiDescription = ApiDescription {
     base: "/{tenant}/admin/v1",
     security: "accessToken",
     json: "application/json",
+    body: "application/json",
     refusal: "Problem",
 };
 
@@ -37,6 +42,7 @@ const CONTROL: ApiDescription = ApiDescription {
     base: "/_mock/v1",
     security: "controlToken",
     json: "application/json",
+    body: "application/json",
     refusal: "Problem",
 };
 
@@ -45,6 +51,7 @@ const SERVER: ApiDescription = ApiDescription {
     base: "",
     security: "",
     json: "application/json",
+    body: "application/json",
     refusal: "Problem",
 };
 
@@ -53,8 +60,49 @@ const SCIM: ApiDescription = ApiDescription {
     base: "/{tenant}/scim/v2",
     security: "secretKey",
     json: "application/scim+json",
+    body: "application/scim+json",
     refusal: "Error",
 };
+
+const PAGES: &str = "Pages";
+const MOCK_ENTRA: &str = "Mock Entra";
+
+/// Pages for a browser. A form is sent back from its page alone, with a hidden field that proves it.
+#[cfg(feature = "web")]
+const BROWSER: ApiDescription = ApiDescription {
+    tag: PAGES,
+    base: "",
+    security: "",
+    json: "application/json",
+    body: FORM,
+    refusal: "RefusedPage",
+};
+
+/// What a client of mock Entra calls itself.
+#[cfg(feature = "web")]
+const ENTRA: ApiDescription = ApiDescription {
+    tag: MOCK_ENTRA,
+    base: "",
+    security: "",
+    json: "application/json",
+    body: FORM,
+    refusal: "OAuthError",
+};
+
+#[cfg(feature = "web")]
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The APIs in the order in which a reader is shown them.
+const APIS: &[&ApiDescription] = &[
+    &SCIM,
+    &ADMIN,
+    &CONTROL,
+    &SERVER,
+    #[cfg(feature = "web")]
+    &ENTRA,
+    #[cfg(feature = "web")]
+    &BROWSER,
+];
 
 /// The document of a server at this URL, with these calls of the server itself and the schemas of a new
 /// tenant.
@@ -63,14 +111,14 @@ pub(super) fn document<H: 'static>(url: &str, server: &'static [Route<H>]) -> Js
     let components: Json =
         serde_json::from_str(include_str!("../../fixtures/openapi/components.json"))
             .expect("a test reads the components");
-    let tags = [&SCIM, &ADMIN, &CONTROL, &SERVER].map(|it| json!({"name": it.tag}));
+    let tags: Vec<Json> = APIS.iter().map(|it| json!({"name": it.tag})).collect();
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "mediusflow-mock",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "A MediusFlow tenant on your own machine: its SCIM service, its admin \
-                console, and the control API of the mock. Not affiliated with Medius or Microsoft.",
+                console, the control API of the mock, and its pages. Not affiliated with Medius or Microsoft.",
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": url}],
@@ -83,6 +131,11 @@ pub(super) fn document<H: 'static>(url: &str, server: &'static [Route<H>]) -> Js
     add(paths, &CONTROL, control::routes());
     add(paths, &SERVER, server);
     add(paths, &SCIM, scim::routes());
+    #[cfg(feature = "web")]
+    {
+        add(paths, &ENTRA, web::program_routes());
+        add(paths, &BROWSER, web::page_routes());
+    }
     let shapes = document["components"]["schemas"].as_object_mut();
     shapes.expect("the components have schemas").extend(shapes::of(&schemas));
     document
@@ -111,11 +164,12 @@ fn operation<H>(api: &ApiDescription, route: &Route<H>, path: &str) -> Json {
         "parameters": parameters(route, path),
         "responses": responses(api, route),
     });
-    let body = route.body.trim_end_matches('?');
+    let said = body(api, route);
+    let body = said.trim_end_matches('?');
     if !body.is_empty() {
         operation["requestBody"] = json!({
-            "required": body == route.body,
-            "content": {api.json: {"schema": reference(body)}},
+            "required": body == said,
+            "content": {api.body: {"schema": reference(body)}},
         });
     }
     // An API without keys needs no authentication. The control API needs it only from other machines.
@@ -164,8 +218,19 @@ fn parameter_schema(kind: &str) -> Json {
     }
 }
 
+/// The component of the body: of a page, the form that it shows.
+fn body<H>(api: &ApiDescription, route: &Route<H>) -> &'static str {
+    let is_form = api.tag == PAGES && route.method == "POST" && route.body.is_empty();
+    if is_form { "Form?" } else { route.body }
+}
+
+/// The component of the answer: of a page, a text.
+fn shape<H>(api: &ApiDescription, route: &Route<H>) -> &'static str {
+    if api.tag == PAGES && route.answer == "Object" { "Html" } else { route.answer }
+}
+
 fn responses<H>(api: &ApiDescription, route: &Route<H>) -> Json {
-    let mut success = match content(api, route.answer) {
+    let mut success = match content(api, shape(api, route)) {
         None => json!({"description": route.summary}),
         Some(content) => json!({"description": route.summary, "content": content}),
     };
@@ -178,6 +243,10 @@ fn responses<H>(api: &ApiDescription, route: &Route<H>) -> Json {
         success["headers"] = header("Location", "Where it is");
     }
     let mut responses = Map::new();
+    if shape(api, route) == "Html" && api.tag == PAGES {
+        let leads = json!({"description": "Leads to another page", "headers": header("Location", "Where to")});
+        responses.insert("303".to_owned(), leads);
+    }
     for other in route.other_statuses {
         let like = if matches!(other, 204 | 304) {
             json!({"description": "As asked"})
@@ -201,6 +270,10 @@ fn content(api: &ApiDescription, shape: &str) -> Option<Json> {
         "" => return None,
         "Text" => json!({"text/plain": text}),
         "Html" => json!({"text/html": text}),
+        // The tenants as a page, for who asks for pages first.
+        "Index" if cfg!(feature = "web") => {
+            json!({api.json: {"schema": reference(shape)}, "text/html": text})
+        }
         "Script" => json!({"text/javascript": text}),
         "Style" => json!({"text/css": text}),
         "Events" => json!({"text/event-stream": text}),
@@ -235,8 +308,14 @@ fn refusals<H>(api: &ApiDescription, route: &Route<H>) -> BTreeSet<u16> {
     if api.tag == CONTROL.tag {
         all.extend([401, 408, 409, 412, 422, 503]);
     }
-    if !route.body.is_empty() {
+    if !body(api, route).is_empty() {
         all.extend([408, 409, 413, 415, 503]);
+    }
+    if matches!(api.tag, PAGES | MOCK_ENTRA) {
+        all.extend([401, 414, 500, 502, 503]);
+    }
+    if api.tag == PAGES {
+        all.extend([409, 422, 429, 501]);
     }
     if api.tag == SCIM.tag {
         all.extend([406, 409, 412, 501]);

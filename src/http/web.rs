@@ -96,6 +96,17 @@ pub(super) type AnsweredCall = Pin<Box<dyn Future<Output = HttpResponse>>>;
 /// Makes such calls. The control API is not known here, since it signs people in by the pages.
 pub(super) type MakeCall = fn(Data<App>, HttpRequest, Arc<Tenant>, PageCall) -> AnsweredCall;
 
+/// The rows of what a browser opens, without the tenants at `/`, which the index stands for.
+pub(super) fn page_routes() -> impl Iterator<Item = &'static Route<PageHandler>> {
+    let pages = PAGES.iter().copied().flatten();
+    pages.filter(|it| !it.path.is_empty() && !it.handler.is_for_programs())
+}
+
+/// The rows of what a client of mock Entra calls itself.
+pub(super) fn program_routes() -> impl Iterator<Item = &'static Route<PageHandler>> {
+    PAGES.iter().copied().flatten().filter(|it| it.handler.is_for_programs())
+}
+
 /// The page that a request asks for.
 pub(super) struct PageMatch {
     route: &'static Route<PageHandler>,

@@ -11,8 +11,12 @@ const STYLE: &str = include_str!("site.css");
 const SCRIPT: &str = include_str!("site.js");
 
 pub(super) const ROUTES: &[Route<PageHandler>] = &[
-    Route::get("_mock/assets/site.css", "What pages look like", PageHandler::File(style_file)),
-    Route::get("_mock/assets/site.js", "What pages do", PageHandler::File(script_file)),
+    Route::get("_mock/assets/site.css", "What pages look like", PageHandler::File(style_file))
+        .query("v:string")
+        .answers("Style"),
+    Route::get("_mock/assets/site.js", "What pages do", PageHandler::File(script_file))
+        .query("v:string")
+        .answers("Script"),
 ];
 
 /// The address of the style.

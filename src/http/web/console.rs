@@ -58,14 +58,17 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "admin",
         "Step 1 of the console",
         PageHandler::Page(|page| Ok(authenticate::show(page))),
-    ),
-    Route::post("admin", "Step 1: Authenticate", PageHandler::LogIn),
+    )
+    .query("next:string tenant:string"),
+    Route::post("admin", "Step 1: Authenticate", PageHandler::LogIn).takes("AuthenticateForm"),
     Route::get("{tenant}/admin", "The console", PageHandler::Console(|page| Ok(start(page)))),
     Route::get(
         "{tenant}/admin/changes",
         "When something has changed",
         PageHandler::Changes(|page| session::of(page).is_ok()),
-    ),
+    )
+    .answers("Events")
+    .or(&[204]),
     Route::post("{tenant}/admin/log-out", "Logs out of the console", PageHandler::Page(log_out)),
     Route::get(
         "{tenant}/admin/integration",
@@ -121,7 +124,8 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/admin/users",
         "The users",
         PageHandler::Console(|page| Ok(users::show(page))),
-    ),
+    )
+    .query("q:string show:string page:integer"),
     Route::post(
         "{tenant}/admin/users",
         "Apply configurations again",
@@ -137,8 +141,10 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/admin/groups",
         "The groups",
         PageHandler::Console(|page| Ok(groups::show(page))),
-    ),
-    Route::get("{tenant}/admin/groups/{id}", "A group", PageHandler::Console(groups::one)),
+    )
+    .query("page:integer"),
+    Route::get("{tenant}/admin/groups/{id}", "A group", PageHandler::Console(groups::one))
+        .query("page:integer"),
     Route::get(
         "{tenant}/admin/login-options",
         "The login options",
@@ -158,7 +164,8 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/admin/sign-ins",
         "The sign-ins",
         PageHandler::Console(|page| Ok(sign_ins::show(page))),
-    ),
+    )
+    .query("page:integer"),
 ];
 
 /// `GET {t}/admin/`: leads to the tab of the first open step, else to the users.

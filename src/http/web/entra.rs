@@ -37,27 +37,36 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/entra/{tid}/v2.0/.well-known/openid-configuration",
         "The metadata of mock Entra",
         PageHandler::Step(SignInStep::program("metadata", metadata::metadata)),
-    ),
+    )
+    .answers("OpenIdMetadata"),
     Route::get(
         "{tenant}/entra/{tid}/discovery/v2.0/keys",
         "The public keys of mock Entra",
         PageHandler::Step(SignInStep::program("keys", metadata::keys)),
-    ),
+    )
+    .answers("PublicKeys"),
     Route::get(
         "{tenant}/entra/{tid}/oauth2/v2.0/authorize",
         "Signs somebody in to mock Entra for a client",
         AUTHORIZE,
+    )
+    .query(
+        "client_id:string redirect_uri:string response_type:string scope:string state:string \
+         nonce:string code_challenge:string code_challenge_method:string response_mode:string \
+         prompt:string login_hint:string max_age:string",
     ),
     Route::post(
         "{tenant}/entra/{tid}/oauth2/v2.0/authorize",
         "Signs somebody in to mock Entra for a client",
         AUTHORIZE,
-    ),
+    )
+    .takes("AuthorizeForm"),
     Route::get(
         "{tenant}/entra/{tid}/oauth2/v2.0/authorize/{handle}",
         "The account picker",
         SHOW_PICKER,
-    ),
+    )
+    .query("q:string page:integer account:string other:string"),
     Route::get(
         "{tenant}/entra/{tid}/oauth2/v2.0/authorize/{handle}/{account}",
         "Picks an account",
@@ -67,11 +76,16 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/entra/{tid}/oauth2/v2.0/token",
         "Redeems a code for tokens",
         PageHandler::Step(SignInStep::program("token", token::token)),
-    ),
-    Route::get("{tenant}/entra/{tid}/oauth2/v2.0/logout", "Signs out of mock Entra", SIGN_OUT),
+    )
+    .takes("TokenForm")
+    .answers("Tokens"),
+    Route::get("{tenant}/entra/{tid}/oauth2/v2.0/logout", "Signs out of mock Entra", SIGN_OUT)
+        .query("post_logout_redirect_uri:string state:string"),
     Route::post("{tenant}/entra/{tid}/oauth2/v2.0/logout", "Signs out of mock Entra", SIGN_OUT),
-    Route::get("{tenant}/entra/oidc/userinfo", "Who an access token is about", USER_INFO),
-    Route::post("{tenant}/entra/oidc/userinfo", "Who an access token is about", USER_INFO),
+    Route::get("{tenant}/entra/oidc/userinfo", "Who an access token is about", USER_INFO)
+        .answers("UserInfo"),
+    Route::post("{tenant}/entra/oidc/userinfo", "Who an access token is about", USER_INFO)
+        .answers("UserInfo"),
 ];
 
 /// The Microsoft Entra tenant ID under which a request asks: the saved one, by itself or by a name that

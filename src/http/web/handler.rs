@@ -2,7 +2,7 @@
 
 use super::{
     request::{Click, PageRequest},
-    sign_in_step::SignInStep,
+    sign_in_step::{SignInStep, StepCaller},
 };
 use crate::http::{answer::Answer, problem::HandlerResult};
 
@@ -25,4 +25,11 @@ pub(in crate::http) enum PageHandler {
     Changes(fn(&PageRequest) -> bool),
     /// A step of a sign-in.
     Step(SignInStep),
+}
+
+impl PageHandler {
+    /// Whether a program calls it, and no browser.
+    pub(in crate::http) fn is_for_programs(self) -> bool {
+        matches!(self, Self::Step(step) if step.kind.caller == StepCaller::Program)
+    }
 }

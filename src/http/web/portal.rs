@@ -63,7 +63,8 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/entra/{tid}/provisioning/users-and-groups",
         "Users and groups: who is assigned",
         PageHandler::Page(directory::show),
-    ),
+    )
+    .query("q:string show:string page:integer"),
     Route::post(
         "{tenant}/entra/{tid}/provisioning/users-and-groups",
         "Assign, Unassign, Disable, Enable",
@@ -93,7 +94,8 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/entra/{tid}/provisioning/logs",
         "Provisioning logs",
         PageHandler::Page(logs::show),
-    ),
+    )
+    .query("q:string status:string page:integer"),
     Route::get(
         "{tenant}/entra/{tid}/provisioning/logs/{id}",
         "A line of the provisioning logs with its steps",
@@ -103,7 +105,9 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/entra/{tid}/provisioning/changes",
         "When something has changed",
         PageHandler::Changes(|page| layout::session(page).is_some()),
-    ),
+    )
+    .answers("Events")
+    .or(&[204]),
 ];
 
 /// The path of a tenant's provisioning in mock Entra, if its Microsoft Entra tenant ID is saved.

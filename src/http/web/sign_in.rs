@@ -26,10 +26,12 @@ const CALLBACK: PageHandler =
 const LOG_OUT: PageHandler = PageHandler::Step(SignInStep::browser("logout", start::log_out));
 
 pub(super) const ROUTES: &[Route<PageHandler>] = &[
-    Route::get("{tenant}", "The start page, or how to log in", START),
-    Route::get("{tenant}/login", "Begins a login with an option", LOGIN),
-    Route::get("{tenant}/LocalAccount", "The local login", SHOW_LOCAL),
-    Route::post("{tenant}/LocalAccount", "Logs a local account in", LOCAL),
-    Route::get("{tenant}/signin-oidc", "What Microsoft Entra ID answers", CALLBACK),
+    Route::get("{tenant}", "The start page, or how to log in", START).query("choose:string"),
+    Route::get("{tenant}/login", "Begins a login with an option", LOGIN)
+        .query("option:string login_hint:string always:string other:string"),
+    Route::get("{tenant}/LocalAccount", "The local login", SHOW_LOCAL).query("user:string"),
+    Route::post("{tenant}/LocalAccount", "Logs a local account in", LOCAL).takes("LocalLoginForm"),
+    Route::get("{tenant}/signin-oidc", "What Microsoft Entra ID answers", CALLBACK)
+        .query("code:string state:string error:string error_description:string"),
     Route::post("{tenant}/logout", "Logs out", LOG_OUT),
 ];
