@@ -275,6 +275,7 @@ fn content(api: &ApiDescription, shape: &str) -> Option<Json> {
             json!({api.json: {"schema": reference(shape)}, "text/html": text})
         }
         "Script" => json!({"text/javascript": text}),
+        "Toml" => json!({"application/toml": text}),
         "Style" => json!({"text/css": text}),
         "Events" => json!({"text/event-stream": text}),
         "Export" => json!({

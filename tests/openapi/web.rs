@@ -277,7 +277,7 @@ impl Browser {
             let refused = self.ask("POST", &row, Some(&[("do", "nothing"), ("csrf", "wrong")]));
             assert_eq!(refused.status, 403, "{row}: {}", refused.text);
         }
-        for page in ["/mappings/{type}", "/logs?page=1", "/logs/{id}"] {
+        for page in ["/mappings/{type}", "/job.toml", "/logs?page=1", "/logs/{id}"] {
             self.open(&format!("{BELOW}{page}"));
         }
         self.listen(&format!("{BELOW}/changes"));

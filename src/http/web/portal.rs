@@ -58,7 +58,8 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
         "{tenant}/entra/{tid}/provisioning/job.toml",
         "The job file, without the Secret Token",
         PageHandler::Page(mappings::file),
-    ),
+    )
+    .answers("Toml"),
     Route::get(
         "{tenant}/entra/{tid}/provisioning/users-and-groups",
         "Users and groups: who is assigned",
