@@ -218,7 +218,7 @@ fn said(name: &str, error: Option<&str>) -> Markup {
 fn check(name: &str, value: &str, chosen: &[String]) -> Markup {
     let is_chosen = chosen.iter().any(|it| it == value);
     html! {
-        label.check { input type="checkbox" name=(name) value=(value) checked[is_chosen]; " " (value) }
+        label { input type="checkbox" name=(name) value=(value) checked[is_chosen]; " " (value) }
     }
 }
 

@@ -96,7 +96,7 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
                 (configurations_card(page, look(&CONFIGURATION_STEPS), &configurations))
                 (link_card(page, look(&[SetupStep::CopyScimLink])))
             }
-            (steps::list(page, &steps))
+            @if window.is_some() { (steps::behind_window(&steps)) } @else { (steps::list(page, &steps)) }
         }
     };
     let mut console = ConsolePage::new(Tab::UserProvisioning, main).after(trouble);

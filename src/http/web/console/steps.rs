@@ -37,33 +37,55 @@ pub(super) fn next(page: &PageRequest, steps: &[StepEntry]) -> Markup {
 
 /// The list of the steps.
 pub(super) fn list(page: &PageRequest, steps: &[StepEntry]) -> Markup {
+    sections(steps, |it| linked(page, it))
+}
+
+/// The same behind a window, where nobody can follow a link and nothing is read aloud.
+pub(super) fn behind_window(steps: &[StepEntry]) -> Markup {
+    sections(steps, |it| html! { a { (content(it, html! { (it.label) })) } })
+}
+
+fn sections(steps: &[StepEntry], entry: impl Fn(&StepEntry) -> Markup) -> Markup {
     let (integration, provisioning) = steps.split_at(5);
+    let item = |it: &StepEntry| html! { li class=(class(it.state)) { (entry(it)) } };
     html! {
         nav.steps #steps data-live aria-label="The eleven steps" {
             h2 { "Integration" }
-            ol { @for it in integration { (entry(page, it)) } }
+            ol { @for it in integration { (item(it)) } }
             h2 { "User provisioning configuration" }
-            ol start="6" { @for it in provisioning { (entry(page, it)) } }
+            ol start="6" { @for it in provisioning { (item(it)) } }
         }
     }
 }
 
-fn entry(page: &PageRequest, it: &StepEntry) -> Markup {
-    let (class, told) = match it.state {
-        StepState::Done => ("done", ", done"),
-        StepState::Current => ("now", ", next"),
-        StepState::Open => ("open", ", to do"),
+fn class(state: StepState) -> &'static str {
+    match state {
+        StepState::Done => "done",
+        StepState::Current => "now",
+        StepState::Open => "open",
+    }
+}
+
+fn linked(page: &PageRequest, it: &StepEntry) -> Markup {
+    let told = match it.state {
+        StepState::Done => ", done",
+        StepState::Current => ", next",
+        StepState::Open => ", to do",
     };
     let is_next = it.state == StepState::Current;
+    let name = html! { span.hidden { "Step " (it.number) " " } (it.label) span.hidden { (told) } };
     html! {
-        li class=(class) {
-            a href=(link(page, it.step)) aria-current=[is_next.then_some("step")] {
-                span.d { @if it.state != StepState::Done { (it.number) } }
-                span.t { span.hidden { "Step " (it.number) " " } (it.label) span.hidden { (told) } }
-                @if let Some(value) = it.value.as_ref().filter(|_| it.state == StepState::Done) {
-                    span.v { (value) }
-                }
-            }
+        a href=(link(page, it.step)) aria-current=[is_next.then_some("step")] { (content(it, name)) }
+    }
+}
+
+/// What a step shows: its mark, its name, and what it set.
+fn content(it: &StepEntry, name: Markup) -> Markup {
+    html! {
+        span.d { @if it.state != StepState::Done { (it.number) } }
+        span.t { (name) }
+        @if let Some(value) = it.value.as_ref().filter(|_| it.state == StepState::Done) {
+            span.v { (value) }
         }
     }
 }
