@@ -15,6 +15,7 @@ mod refusals;
 mod reset;
 mod safety;
 mod settings;
+mod sizes;
 mod tokens;
 
 use browser::{Browser, Page};
