@@ -492,7 +492,7 @@ impl State {
     fn give_up_name(&mut self, before: &Resource, after: Option<&Resource>) {
         let name = self.naming(&before.kind, &before.to_accepted());
         let after = after.map(|it| self.naming(&it.kind, &it.to_accepted()));
-        if after.is_some_and(|it| fold(&it) == fold(&name)) {
+        if after.is_some_and(|it| it == name || fold(&it) == fold(&name)) {
             return;
         }
         let is_taken = |id: &str| self.resources.find(id).is_some();

@@ -42,6 +42,12 @@ fn decides(change: &AttributeChange) -> bool {
 }
 
 impl<'a> Applicant<'a> {
+    /// Whether both have the same name identifier.
+    fn is_identified_as(self, other: Applicant<'_>) -> bool {
+        let (one, other) = (name_identifier(self.user), name_identifier(other.user));
+        one == other || fold(one) == fold(other)
+    }
+
     fn facts(self) -> SignInFacts<'a> {
         SignInFacts {
             is_active: User(self.user).is_active(),
@@ -61,7 +67,15 @@ impl State {
         let is_user_name = |it: &Target| it.is_core("userName");
         let named = self.resources.having("User", is_user_name, identifier);
         let named = named.filter(|it| attribute(User(it), "nameIdentifier").is_none());
-        self.resources.having("User", is_name_identifier, identifier).chain(named)
+        self.with_name_identifier(identifier).chain(named)
+    }
+
+    /// The users with this `nameIdentifier`.
+    fn with_name_identifier<'a>(
+        &'a self,
+        identifier: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Resource>> + 'a {
+        self.resources.having("User", is_name_identifier, identifier)
     }
 
     /// The user with this id, or else with this user name.
@@ -102,42 +116,37 @@ impl State {
     fn sign_in_change(
         &self,
         before: Option<Applicant<'_>>,
-        after: Option<&Resource>,
+        after: Option<Applicant<'_>>,
     ) -> SignInChange {
-        let after = after.map(|it| self.applicant(it));
-        let is_renamed = match (before, after) {
-            (Some(before), Some(after)) => {
-                fold(name_identifier(before.user)) != fold(name_identifier(after.user))
-            }
-            _ => true,
-        };
         let left = before.map(|it| self.others(it.user)).unwrap_or_default();
-        let joined = match after {
-            Some(it) if is_renamed => self.others(it.user),
-            _ => left.clone(),
-        };
+        if let (Some(before), Some(after)) = (before, after)
+            && before.is_identified_as(after)
+        {
+            let before = self.result(Some(before), &left);
+            return SignInChange::new(before, self.result(Some(after), &left), self.revision);
+        }
+        let joined = after.map(|it| self.others(it.user)).unwrap_or_default();
         let mut change = SignInChange::new(
             self.result(before, &left),
             self.result(after, &joined),
             self.revision,
         );
-        if is_renamed {
-            let alone = |it: &Resource| self.result(Some(self.applicant(it)), &[]);
-            if let ([other], Some(_)) = (&*left, before) {
-                let turn = SignInTurn::new(subject(other), SignInResult::Ambiguous, alone(other));
-                change.others.push(turn);
-            }
-            if let ([other], Some(_)) = (&*joined, after) {
-                let turn = SignInTurn::new(subject(other), alone(other), SignInResult::Ambiguous);
-                change.others.push(turn);
-            }
+        let alone = |it: &Resource| self.result(Some(self.applicant(it)), &[]);
+        if let ([other], Some(_)) = (&*left, before) {
+            let turn = SignInTurn::new(subject(other), SignInResult::Ambiguous, alone(other));
+            change.others.push(turn);
+        }
+        if let ([other], Some(_)) = (&*joined, after) {
+            let turn = SignInTurn::new(subject(other), alone(other), SignInResult::Ambiguous);
+            change.others.push(turn);
         }
         change
     }
 
     /// The same for a new resource.
     pub(super) fn sign_in_of_new(&self, user: &Resource) -> Option<Box<SignInChange>> {
-        (user.kind == "User").then(|| Box::new(self.sign_in_change(None, Some(user))))
+        (user.kind == "User")
+            .then(|| Box::new(self.sign_in_change(None, Some(self.applicant(user)))))
     }
 
     /// The same for a deleted resource, to which this configuration was applied.
@@ -162,8 +171,9 @@ impl State {
         if after.kind != "User" || !changes.iter().any(decides) {
             return None;
         }
-        let choice = applied.unwrap_or_else(|| self.applicant(after).choice);
-        let change = self.sign_in_change(Some(Applicant { user: before, choice }), Some(after));
+        let after = self.applicant(after);
+        let before = Applicant { user: before, choice: applied.unwrap_or(after.choice) };
+        let change = self.sign_in_change(Some(before), Some(after));
         // A history by user name needs to know when the user gives the name up.
         let is_renamed = || changes.iter().any(|it| it.path == "userName");
         (!change.turned_nobody() || is_renamed()).then(|| Box::new(change))
@@ -203,8 +213,15 @@ impl State {
 
     /// The first two other users with the same name identifier.
     fn others<'a>(&'a self, user: &'a Resource) -> Vec<&'a Arc<Resource>> {
-        let all = self.identified(name_identifier(user));
-        all.filter(|it| it.id != user.id).take(2).collect()
+        let is_other = |it: &&Arc<Resource>| it.id != user.id;
+        match attribute(User(user), "nameIdentifier") {
+            Some(own) => self.identified(own).filter(is_other).take(2).collect(),
+            // Nobody else has the same user name: it is unique.
+            None => {
+                let named = self.with_name_identifier(User(user).user_name());
+                named.filter(is_other).take(2).collect()
+            }
+        }
     }
 
     fn applicant<'a>(&'a self, user: &'a Resource) -> Applicant<'a> {

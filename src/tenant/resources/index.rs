@@ -64,6 +64,11 @@ impl Index {
         still_right.then(|| Self { target: target.clone(), places: self.places.clone() })
     }
 
+    /// Whether no resource has a value here.
+    pub(super) fn is_empty(&self) -> bool {
+        self.places.0.is_empty()
+    }
+
     /// Whether the attributes have a value with this key.
     pub(super) fn has(&self, attributes: &Object, key: &str) -> bool {
         self.keys(Some(attributes)).any(|it| it == key)
@@ -90,7 +95,7 @@ impl Index {
     /// Notes that a resource came, changed or went.
     pub(super) fn change(&mut self, at: u64, before: Option<&Resource>, after: Option<&Resource>) {
         let (before, after) = (before.map(Resource::attributes), after.map(Resource::attributes));
-        if self.keys(before).eq(self.keys(after)) {
+        if self.is_alike(before, after) {
             return;
         }
         let mut places = std::mem::take(&mut self.places);
@@ -101,6 +106,13 @@ impl Index {
             places.insert(&key, at);
         }
         self.places = places;
+    }
+
+    /// Whether both have the same values here. Most writes change no value of an index, and values are
+    /// compared without folding them.
+    fn is_alike(&self, before: Option<&Object>, after: Option<&Object>) -> bool {
+        let has_same_values = |(before, after)| self.values(before).eq(self.values(after));
+        before.zip(after).is_some_and(has_same_values) || self.keys(before).eq(self.keys(after))
     }
 
     fn keys<'a>(&'a self, attributes: Option<&'a Object>) -> impl Iterator<Item = SmolStr> + 'a {

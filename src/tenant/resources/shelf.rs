@@ -140,6 +140,7 @@ impl Shelf {
         value: &'a str,
     ) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
         let index = self.indexes.iter().find(|it| is_meant(&it.target));
+        let index = index.filter(|it| !it.is_empty());
         let keyed = index.map(|it| (it, it.target.definition.fold(value)));
         keyed.into_iter().flat_map(|(index, key)| self.valued(index, key)).map(|(_, it)| it)
     }
