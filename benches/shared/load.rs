@@ -147,7 +147,7 @@ fn head(answer: &[u8]) -> Option<(u16, usize, usize)> {
 
 /// The processor time of all threads but this one: that of the server under load, since the others
 /// rest. Zero where the system does not tell.
-fn busy() -> Duration {
+pub(crate) fn busy() -> Duration {
     let time = |path: &str| -> u64 {
         let text = fs::read_to_string(path).unwrap_or_default();
         text.split(' ').next().and_then(|it| it.parse().ok()).unwrap_or(0)
