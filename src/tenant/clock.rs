@@ -92,12 +92,12 @@ impl TenantClock {
     }
 
     /// Sets it.
-    pub fn set(&self, setting: ClockSetting) {
+    pub(super) fn set(&self, setting: ClockSetting) {
         self.change(|_| setting);
     }
 
     /// Moves it on, or back by a negative duration; says how it is set then.
-    pub fn advance(&self, by: SignedDuration) -> ClockSetting {
+    pub(super) fn advance(&self, by: SignedDuration) -> ClockSetting {
         self.skip(by);
         self.change(|it| it.advanced(by))
     }

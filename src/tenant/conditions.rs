@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{State, Tenant, TenantClock};
 use crate::{
@@ -55,6 +55,18 @@ impl Tenant {
     /// What its time is made of.
     pub fn clock(&self) -> &TenantClock {
         &self.conditions.clock
+    }
+
+    /// Sets the clock, and wakes whoever waits for a time.
+    pub fn set_clock(&self, setting: super::ClockSetting) {
+        self.conditions.clock.set(setting);
+        self.notifier().notify();
+    }
+
+    /// Moves the clock on, or back by a negative duration, and wakes whoever waits for a time.
+    pub fn advance_clock(&self, by: SignedDuration) {
+        self.conditions.clock.advance(by);
+        self.notifier().notify();
     }
 
     /// What time it is for this tenant when it is `base` for the server.

@@ -89,7 +89,7 @@ fn turn_clock(tenant: &Tenant, now: Timestamp, will_do: fn(f64, f64) -> bool) ->
         return format!("the tenant's clock goes {} already", pace(speed));
     };
     let at = tenant.now(now);
-    tenant.clock().set(match next {
+    tenant.set_clock(match next {
         0.0 => ClockSetting::Frozen { at },
         factor => ClockSetting::Scaled { factor, since: now, from: at },
     });

@@ -34,7 +34,7 @@ fn get(call: &ControlCall) -> HandlerResult {
 fn put(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let setting = read(&call.body()?, call)?;
-    tenant.clock().set(setting);
+    tenant.set_clock(setting);
     Ok(shown(call, &tenant))
 }
 
@@ -46,7 +46,7 @@ fn advance(call: &ControlCall) -> HandlerResult {
     let by = fields.take("by");
     fields.finish()?;
     let by = by.ok_or_else(|| missing("by", "by how much, such as \"90d\""))?.signed_duration()?;
-    tenant.clock().advance(by);
+    tenant.advance_clock(by);
     Ok(shown(call, &tenant))
 }
 

@@ -11,23 +11,20 @@ use std::{
 use actix_web::{
     HttpRequest, HttpResponse,
     body::{BodySize, MessageBody},
-    web::{Bytes, Data},
+    web::Bytes,
 };
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::request::PageRequest;
-use crate::{
-    http::{App, repair::Connection},
-    journal::Listener,
-    tenant::Tenant,
-};
+use crate::{http::repair::Connection, journal::Listener, tenant::Tenant};
 
 /// How long nothing may be sent, so that proxies keep the connection.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// What is sent: the revisions of the tenant's state, of its journal and of its job, whenever one of them moves.
 struct ChangeEvents {
-    app: Data<App>,
+    page: PageRequest,
+    may_know: fn(&PageRequest) -> bool,
     tenant: Arc<Tenant>,
     listeners: [Listener; 2],
     /// What was sent last.
@@ -49,7 +46,8 @@ pub(super) fn changes(
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let changes = ChangeEvents {
-        app: page.app.clone(),
+        page: page.again(),
+        may_know,
         listeners: [tenant.notifier().listener(), tenant.journal().notifier().listener()],
         tenant,
         sent: None,
@@ -78,11 +76,13 @@ impl MessageBody for ChangeEvents {
             listener.arm(context.waker());
         }
         let has_left = changes.connection.as_ref().is_some_and(Connection::has_left);
-        if changes.tenant.is_closed() || has_left {
+        let tenant = &changes.tenant;
+        // A session ends while its page is open: asked again, the browser is answered 204.
+        changes.page.now = tenant.now(changes.page.app.clock.now());
+        if tenant.is_closed() || has_left || !(changes.may_know)(&changes.page) {
             return Poll::Ready(None);
         }
-        let tenant = &changes.tenant;
-        let job = changes.app.provisioning.as_ref().and_then(|it| it.view(tenant));
+        let job = changes.page.app.provisioning.as_ref().and_then(|it| it.view(tenant));
         let job = job.map_or(0, |it| it.revision);
         let now = format!("{}.{}.{job}", tenant.revision(), tenant.journal().revision());
         if changes.sent.as_ref() != Some(&now) {

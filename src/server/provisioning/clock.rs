@@ -53,7 +53,7 @@ impl entra::JobClock for TenantTime {
                 tenant.clock().skip(skipped);
             }
         } else if !self.brake.is_pulled() {
-            tenant.clock().advance(time);
+            tenant.advance_clock(time);
         }
     }
 }

@@ -103,7 +103,7 @@ impl ReadTenant<'_> {
         let profile = ScimProfile::with(Profile::default(), dialect, &Arc::new(schemas));
         let tenant = Tenant::restored(&profile, self.state, life);
         let tenant = tenant.map_err(|it| format!("state.{it}"))?;
-        tenant.clock().set(self.clock);
+        tenant.set_clock(self.clock);
         Ok(tenant)
     }
 }
