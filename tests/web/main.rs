@@ -7,6 +7,7 @@ mod browser;
 mod forms;
 mod guard;
 mod headers;
+mod history;
 mod markup;
 #[cfg(feature = "entra")]
 mod portal;

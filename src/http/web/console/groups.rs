@@ -106,7 +106,7 @@ pub(super) fn one(page: &PageRequest) -> HandlerResult {
             section.card aria-labelledby="history" {
                 div.in {
                     h2 #history { "History" }
-                    div #history-lines data-live { (history::of_resource(page, id)) }
+                    div #history-lines data-live { (history::of_group(page, id)) }
                 }
             }
         }

@@ -14,14 +14,14 @@ use super::{
 };
 use crate::{
     http::answer::Answer,
-    journal::{Exchange, Operation, Seq},
+    journal::{Exchange, Operation},
 };
 
 /// `GET {t}/admin/sign-ins?page=`.
 pub(super) fn show(page: &PageRequest) -> Answer {
     let at = number(page.form.one("page"));
     let is_sign_in = |it: &Exchange| it.operation == Operation::SignIn;
-    let all: Vec<Arc<Exchange>> = history::latest(page, Seq::MAX, is_sign_in).collect();
+    let all: Vec<Arc<Exchange>> = history::latest(page, is_sign_in).collect();
     let shown: Vec<_> = all.iter().skip((at - 1).saturating_mul(ROWS)).take(ROWS).collect();
     let paging = ListPage { rows: ROWS, page: at, shown: shown.len(), total: all.len() };
     let main = html! {

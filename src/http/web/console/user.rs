@@ -91,7 +91,7 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> HandlerResult {
             section.card aria-labelledby="history" {
                 div.in {
                     h2 #history { "History" }
-                    div #history-lines data-live { (history::of_resource(page, id(page))) }
+                    div #history-lines data-live { (history::of_user(page, id(page))) }
                 }
             }
         }

@@ -23,9 +23,6 @@ use crate::{
 /// *Start provisioning*, *Pause provisioning*, *Run a cycle now*, *Restart provisioning*, *Allow deletes*.
 pub(super) const CLICK: Click = Click { call, after };
 
-/// How many exchanges are looked at for the last one of the service.
-const LOOKED_AT: u64 = 500;
-
 /// How many mails are shown.
 const MAILS: usize = 5;
 
@@ -160,10 +157,7 @@ fn nobody(portal: &Portal<'_>, job: &JobView) -> Option<&'static str> {
 /// The last request of the service that changed something, so that one sees it object by object.
 fn last_write(portal: &Portal<'_>) -> Markup {
     let is_it = |it: &crate::journal::Exchange| it.from == "entra" && !it.effects.is_empty();
-    let last = history::latest(portal.page, LOOKED_AT, is_it).next();
-    html! {
-        @if let Some(it) = last { span { (history::line(&it)) } " " (history::number(portal.page, &it)) }
-    }
+    history::last(portal.page, is_it)
 }
 
 fn quarantine(portal: &Portal<'_>, job: &JobView) -> Markup {
