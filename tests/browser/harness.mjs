@@ -3,12 +3,13 @@
 // a report of the content security policy fails the test.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
+import { withPalette } from "./png.mjs";
 
 const PROGRAM = process.env.PROGRAM;
 const PICTURES = process.env.PICTURES;
@@ -18,7 +19,7 @@ let browser;
 let server;
 
 before(async () => {
-  mkdirSync(PICTURES, { recursive: true });
+  mkdirSync(`${PICTURES}/docs`, { recursive: true });
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     // The sandbox does not work for root, who runs containers; only pages of this repository are shown.
@@ -122,6 +123,14 @@ export async function picture(page, name) {
     return [root.scrollWidth, root.clientWidth];
   });
   assert.ok(wide <= room, `${name} is ${wide} px wide and has ${room} px`);
+}
+
+// A picture of the top of the page for the docs, 1000 pixels wide: `.ci/browser --pictures` copies it to
+// docs/pictures.
+export async function figure(page, name, height = 640) {
+  await page.setViewportSize({ width: 1000, height });
+  await page.evaluate(() => scrollTo(0, 0));
+  writeFileSync(`${PICTURES}/docs/${name}.png`, withPalette(await page.screenshot()));
 }
 
 // A picture of the page, which axe-core looks at, too: it must find no barrier.
