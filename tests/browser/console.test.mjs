@@ -98,6 +98,32 @@ browse("what SCIM changes shows at once, and what is typed stays", { flags: ["--
   assert.equal(await page.getByLabel("Find users").inputValue(), "being typed");
 });
 
+browse("a change while a page is on its way is shown, too", { flags: ["--users", "3"] }, async ({ page, ready }) => {
+  const made = await scim(ready, "POST", "/Users", newUser("owen@nordlys.example", { displayName: "Owen Davies" }));
+  const set = (path, value) => scim(ready, "PATCH", `/Users/${made.json.id}`, {
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op: "replace", path, value }],
+  });
+  const row = page.getByRole("row").filter({ hasText: "owen@nordlys.example" });
+  await logIn(page, ready);
+
+  // After the page was made, and before it hears of changes.
+  await page.route("**/admin/changes", async (route) => {
+    await set("active", false);
+    await route.continue();
+  }, { times: 1 });
+  await page.goto(at(ready, "admin/users"));
+  await row.getByText("disabled, active is false").waitFor();
+
+  // After it was made again, and before it is shown.
+  await page.route("**/admin/users", async (route) => {
+    const response = await route.fetch();
+    await set("displayName", "Owen Evans");
+    await route.fulfill({ response });
+  }, { times: 1 });
+  await set("active", true);
+  await row.getByText("Owen Evans").waitFor();
+});
+
 browse("a reset logs everybody out", { flags: [] }, async ({ page, ready }) => {
   await logIn(page, ready);
   await control(ready, "POST", "reset");

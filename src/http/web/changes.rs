@@ -15,13 +15,13 @@ use actix_web::{
 };
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::request::PageRequest;
+use super::request::{PageRequest, revisions};
 use crate::{http::repair::Connection, journal::Listener, tenant::Tenant};
 
 /// How long nothing may be sent, so that proxies keep the connection.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// What is sent: the revisions of the tenant's state, of its journal and of its job, whenever one of them moves.
+/// What is sent: the revisions, whenever one of them moves.
 struct ChangeEvents {
     page: PageRequest,
     may_know: fn(&PageRequest) -> bool,
@@ -82,9 +82,7 @@ impl MessageBody for ChangeEvents {
         if tenant.is_closed() || has_left || !(changes.may_know)(&changes.page) {
             return Poll::Ready(None);
         }
-        let job = changes.page.app.provisioning.as_ref().and_then(|it| it.view(tenant));
-        let job = job.map_or(0, |it| it.revision);
-        let now = format!("{}.{}.{job}", tenant.revision(), tenant.journal().revision());
+        let now = revisions(&changes.page.app, tenant);
         if changes.sent.as_ref() != Some(&now) {
             let event = format!("data: {now}\n\n");
             changes.sent = Some(now);

@@ -59,6 +59,8 @@ pub(in crate::http) struct PageRequest {
     pub(in crate::http) path_parameters: Vec<String>,
     /// What time it is by the clock of the tenant that the path names, else by the server's.
     pub(in crate::http) now: Timestamp,
+    /// The revisions of the tenant when the request came: what a page shows is not older.
+    seen: String,
     tenant: Option<Arc<Tenant>>,
 }
 
@@ -113,6 +115,7 @@ impl PageRequest {
             path: request.path().to_owned(),
             headers: request.headers().clone(),
             now: tenant.as_ref().map_or(now, |it| it.now(now)),
+            seen: tenant.as_ref().map(|it| revisions(&app, it)).unwrap_or_default(),
             app,
             form,
             path_parameters,
@@ -130,8 +133,14 @@ impl PageRequest {
             form: self.form.clone(),
             path_parameters: self.path_parameters.clone(),
             now: self.now,
+            seen: self.seen.clone(),
             tenant: self.tenant.clone(),
         }
+    }
+
+    /// The revisions of the tenant that the page has seen; another one is a reason to show it again.
+    pub(in crate::http) fn seen(&self) -> &str {
+        &self.seen
     }
 
     /// The tenant that the path names.
@@ -153,6 +162,13 @@ impl PageRequest {
     pub(in crate::http) fn see_other(&self, below: &str) -> Answer {
         see_other(self.link(below))
     }
+}
+
+/// The revisions of a tenant's state, of its journal and of its job: they move whenever a page may differ.
+pub(in crate::http) fn revisions(app: &App, tenant: &Arc<Tenant>) -> String {
+    let job = app.provisioning.as_ref().and_then(|it| it.view(tenant));
+    let job = job.map_or(0, |it| it.revision);
+    format!("{}.{}.{job}", tenant.revision(), tenant.journal().revision())
 }
 
 /// Sends the browser to another address, which it gets.

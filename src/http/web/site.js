@@ -40,42 +40,44 @@ if (dialog) {
 
 // Live: the server says that something has changed, and the marked parts of the page are fetched again,
 // once a second at most. A part that holds the focus waits.
-const changes = document.body.dataset.changes;
+let { changes, seen } = document.body.dataset;
 let isDue = false;
 let timer = 0;
 
+// Whether a part is left that waits.
 async function renew() {
-  isDue = false;
+  let isLeft = false;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (answer.redirected) return location.reload();
-  if (!answer.ok) return;
+  if (!answer.ok) return isLeft;
   const next = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const newer = next.getElementById(part.id);
     if (!newer || part.outerHTML === newer.outerHTML) continue;
-    if (part.contains(document.activeElement)) isDue = true;
+    if (part.contains(document.activeElement)) isLeft = true;
     else part.replaceWith(newer);
   }
+  return isLeft;
 }
 
 function soon() {
   isDue = true;
-  if (timer) return;
-  timer = setTimeout(async () => {
-    await renew().catch(() => {});
+  timer ||= setTimeout(async () => {
+    isDue = false;
+    const isLeft = await renew().catch(() => false);
     timer = 0;
-    if (isDue) document.addEventListener("focusout", soon, { once: true });
+    if (isDue) soon();
+    else if (isLeft) document.addEventListener("focusout", soon, { once: true });
   }, 1000);
 }
 
 if (changes) {
   const events = new EventSource(changes);
   const live = document.getElementById("live");
-  let seen;
   events.onopen = () => { if (live) live.hidden = false; };
   events.onerror = () => { if (live) live.hidden = true; };
   events.onmessage = ({ data }) => {
-    if (seen !== undefined && seen !== data) soon();
+    if (seen !== data) soon();
     seen = data;
   };
   addEventListener("pagehide", () => events.close());

@@ -106,7 +106,7 @@ impl<'a> ConsolePage<'a> {
             &page.site,
             &title,
             html! {
-                body data-changes=[is_live.then(|| page.link("admin/changes"))] {
+                body data-changes=[is_live.then(|| page.link("admin/changes"))] data-seen=(page.seen()) {
                     div inert[window.is_some()] {
                         a.skip href="#main" { "To the content" }
                         (top(page, tab))

@@ -167,7 +167,7 @@ impl<'a> Portal<'a> {
             &self.page.site,
             &title,
             html! {
-                body data-changes=[is_live.then(|| self.link("/changes"))] {
+                body data-changes=[is_live.then(|| self.link("/changes"))] data-seen=(self.page.seen()) {
                     div {
                         a.skip href="#main" { "To the content" }
                         (self.top(tab))
