@@ -1,8 +1,9 @@
 // How the pages look, in both schemes and at both widths: each one fits, and axe-core finds nothing.
-import { MEDIUS_USER } from "./calls.mjs";
+import { MEDIUS_USER, control } from "./calls.mjs";
 import { TAB, at, button, logIn } from "./console.mjs";
 import { browse, inspect } from "./harness.mjs";
 import * as login from "./login.mjs";
+import { makeJob, portal, runCycle } from "./portal.mjs";
 
 // A test of pages in each scheme and at each width; it gets what opens a page and inspects it.
 function inspects(pages, options, body) {
@@ -78,4 +79,35 @@ inspects("the pages of a login", COMPANY, async ({ page, ready, expects, look })
   await page.getByText("preferred_username").waitFor();
   await look("login-claims");
   await page.goBack();
+});
+
+inspects("the provisioning pages of mock Entra", { flags: [] }, async ({ page, ready, expects, look }) => {
+  await look("portal-manual", portal(ready));
+  await page.getByLabel("Provisioning Mode").selectOption("Automatic");
+  await page.getByLabel("Tenant URL").fill(ready.scimUrl);
+  await page.getByLabel("Secret Token").fill("wrong");
+  expects(`POST ${new URL(portal(ready)).pathname} 422`);
+  await button(page, "Test Connection").click();
+  await page.getByRole("alert").waitFor();
+  await look("portal-wrong-token");
+  await look("portal-no-job", portal(ready, "/monitor"));
+
+  await makeJob(ready, 30, { notificationEmail: "provisioning@contoso.com" });
+  await look("portal-provisioning", portal(ready));
+  await runCycle(page, ready, "initial cycle completed");
+  await look("portal-mappings", portal(ready, "/mappings/users"));
+  await look("portal-group-mappings", portal(ready, "/mappings/groups"));
+  await look("portal-directory", portal(ready, "/users-and-groups"));
+  await page.getByRole("rowheader").getByRole("link").first().click();
+  await button(page, "Provision").click();
+  await page.getByRole("heading", { name: /^Result: / }).waitFor();
+  await look("portal-on-demand");
+  await look("portal-logs", portal(ready, "/logs"));
+  await page.getByRole("rowheader").getByRole("link").first().click();
+  await page.getByRole("heading", { name: "Modified properties" }).waitFor();
+  await look("portal-log-line");
+  await control(ready, "POST", "faults", { match: { operation: "user.*" }, action: { expiredKey: true } });
+  await runCycle(page, ready, "in quarantine");
+  await page.getByRole("heading", { name: "The job is in quarantine" }).waitFor();
+  await look("portal-quarantine");
 });

@@ -160,7 +160,7 @@ fn result(report: &Json) -> Markup {
     html! {
         section.card aria-labelledby="result" {
             div.in {
-                h2 #result role="status" { "Result: " (state(&outcome)) }
+                div role="status" { h2 #result { "Result: " (state(&outcome)) } }
                 @for (at, step) in steps.iter().enumerate() {
                     div {
                         h3 { (at + 1) ". " (text(step, "name")) " " (state(&text(step, "status"))) }
