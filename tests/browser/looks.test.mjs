@@ -108,6 +108,6 @@ inspects("the provisioning pages of mock Entra", { flags: [] }, async ({ page, r
   await look("portal-log-line");
   await control(ready, "POST", "faults", { match: { operation: "user.*" }, action: { expiredKey: true } });
   await runCycle(page, ready, "in quarantine");
-  await page.getByRole("heading", { name: "The job is in quarantine" }).waitFor();
+  await page.getByText("The job is in quarantine").waitFor();
   await look("portal-quarantine");
 });

@@ -36,6 +36,19 @@ browse("somebody logs in with Entra, sees the claims, and logs out", {}, async (
   await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
 });
 
+browse("the page of a user leads to a login with that account alone", {}, async ({ page, ready }) => {
+  const user = await provision(ready, "as.somebody@nordlys.example");
+  await logInToConsole(page, ready);
+  await page.goto(at(ready, `admin/users/${user.id}`));
+  await page.getByRole("link", { name: `Sign in as ${user.displayName}` }).click();
+  const accounts = page.getByRole("list", { name: "Accounts" }).getByRole("link");
+  await accounts.filter({ hasText: user.userName }).waitFor();
+  assert.equal(await accounts.count(), 1);
+  await accounts.click();
+
+  await page.getByRole("heading", { name: user.displayName }).waitFor();
+});
+
 browse("a way to log in is kept, and given up again", {}, async ({ page, ready }) => {
   await page.goto(`${ready.url}/NordlysQA/`);
   await page.getByLabel("Always log in this way").check();
