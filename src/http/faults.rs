@@ -17,7 +17,6 @@ use actix_web::{
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-#[cfg(feature = "web")]
 use super::{
     admin,
     answer::Answer,
