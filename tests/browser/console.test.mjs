@@ -180,7 +180,12 @@ browse("a foreign page neither posts to the console nor shows it", { flags: FRES
   site.close();
 
   assert.equal(answer.status(), 403);
-  const setup = await control(ready, "GET", "");
-  assert.equal((await control(ready, "GET", "requests?q=op:admin")).items.at(-1).target, "/admin/v1/authenticate", `${setup}`);
+  const { items } = await control(ready, "GET", "requests?q=op:admin");
+  assert.deepEqual(items.map((it) => `${it.method} ${it.target} ${it.status}`), [
+    "POST /admin/v1/authenticate 200", `POST /${ready.tenant}/admin/integration 403`,
+  ]);
   visit.faults.length = 0;
+  await page.goto(action);
+  await button(page, "Verify").waitFor();
+  assert.equal(await page.getByText("Verified: ").count(), 0, "nothing was done");
 });
