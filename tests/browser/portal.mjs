@@ -7,6 +7,13 @@ export const portal = (ready, below = "") => at(ready, `entra/${GUID}/provisioni
 // What the pages say of the job: "Provisioning Status On, …".
 export const status = (page) => page.locator("#status");
 
+// The rows of the page's table, each with the texts of its cells by the heads of their columns.
+export const rows = (page) => page.locator("table").evaluate((table) => {
+  const texts = (row) => [...row.cells].map((cell) => cell.innerText.trim());
+  const [heads] = [...table.tHead.rows].map(texts);
+  return [...table.tBodies[0].rows].map((row) => Object.fromEntries(texts(row).map((it, n) => [heads[n], it])));
+});
+
 // The facts of a card, by their names.
 export async function facts(card) {
   const [names, values] = [await card.locator("dt").allTextContents(), await card.locator("dd").allTextContents()];

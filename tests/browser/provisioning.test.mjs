@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { control, scim } from "./calls.mjs";
 import { TAB, at, button, logIn } from "./console.mjs";
 import { browse, picture } from "./harness.mjs";
-import { facts, makeJob, portal, runCycle, status } from "./portal.mjs";
+import { facts, makeJob, portal, rows, runCycle } from "./portal.mjs";
 
 const NO_ACCESS = "You appear to have entered invalid credentials. Please confirm you are using the correct "
   + "information for an administrative account.";
@@ -64,8 +64,7 @@ browse("a cycle of 40 people is seen object by object", { flags: ["--users", "0"
   assert.ok(named.size >= 2, `people are named: ${heard.join("\n")}`);
   assert.deepEqual([...named].filter((it) => !people.has(it)), []);
 
-  const [created] = await page.getByRole("row").filter({ hasText: "initial cycle completed" })
-    .evaluateAll((all) => all.map((row) => row.cells[2].textContent));
+  const [{ Created: created }] = await rows(page);
   const users = await scim(ready, "GET", "/Users?count=0");
   assert.equal(created, `${users.json.totalResults}`);
   await page.getByRole("link", { name: "Provisioning logs" }).click();

@@ -5,13 +5,9 @@ import { control } from "./calls.mjs";
 import { GUID, at, button, clipboard, keyField } from "./console.mjs";
 import { browse, figure, picture } from "./harness.mjs";
 import * as login from "./login.mjs";
-import { portal, status } from "./portal.mjs";
+import { rows, status } from "./portal.mjs";
 
 const CLIPBOARD = { permissions: ["clipboard-read", "clipboard-write"] };
-
-// The rows of a table, each as the texts of its cells.
-const rows = (page) => page.locator("tbody tr").evaluateAll((all) =>
-  all.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
 
 // Step 2: "Configure MediusFlow to support provisioning"; the Secret Token and the Tenant URL.
 async function configureMediusFlow(page, ready) {
@@ -79,29 +75,45 @@ async function configureProvisioning(page, ready, { token, url }) {
   await page.getByText("Saved.", { exact: true }).waitFor();
   assert.equal(await page.getByLabel("Secret Token").inputValue(), "", "a token is not shown again");
   await shows("07-saved");
+  await defineScope(page);
   await reviewMappings(page, shows);
   await page.getByLabel("On", { exact: true }).check();
+  await shows("13-status");
   await page.getByLabel("Scope").selectOption("Sync only assigned users and groups");
   await shows("14-scope");
   await page.locator("section", { has: page.getByRole("heading", { name: "Settings" }) })
     .getByRole("button", { name: "Save" }).click();
   await page.waitForURL(/\/monitor$/);
+  await shows("15-saved");
+}
+
+// Step 4: "Define who will be in scope for provisioning": who is assigned to the application.
+async function defineScope(page) {
+  await page.getByRole("link", { name: "Users and groups", exact: true }).first().click();
+  await page.getByRole("heading", { name: "Users and groups" }).waitFor();
+  const assigned = (await rows(page)).map((it) => it.Assigned);
+  assert.equal(assigned.length, 4, "three users and a group");
+  assert.ok(assigned.every((it) => it !== "No"), assigned.join());
+  await picture(page, "tutorial-4-users-and-groups");
+  await page.getByRole("link", { name: "Provisioning", exact: true }).click();
 }
 
 // 8 to 11 of Step 5.
 async function reviewMappings(page, shows) {
+  await page.getByRole("heading", { name: "Mappings" }).waitFor();
+  await shows("08-mappings");
   await page.getByRole("link", { name: "Synchronize Microsoft Entra users to MediusFlow" }).click();
   await page.getByRole("heading", { name: "Synchronize Microsoft Entra users to MediusFlow" }).waitFor();
   const users = await rows(page);
-  const filterable = users.filter(([, , , , filtering]) => filtering === "Yes");
-  assert.deepEqual(filterable.map(([name]) => name), ["userName"]);
-  assert.match(users.find(([name]) => name === "userName")[3], /^Yes/);
+  const filterable = users.filter((it) => it["Supported for filtering"] === "Yes");
+  assert.deepEqual(filterable.map((it) => it.Attribute), ["userName"]);
+  assert.match(filterable[0].Matching, /^Yes/);
   await shows("09-user-mappings");
   await page.goBack();
   await page.getByRole("link", { name: "Synchronize Microsoft Entra groups to MediusFlow" }).click();
   await page.getByRole("heading", { name: "Synchronize Microsoft Entra groups to MediusFlow" }).waitFor();
   const groups = await rows(page);
-  assert.deepEqual(groups.map(([name]) => name).sort(), ["displayName", "externalId", "members"]);
+  assert.deepEqual(groups.map((it) => it.Attribute).sort(), ["displayName", "externalId", "members"]);
   await shows("11-group-mappings");
   await page.goBack();
 }
@@ -117,8 +129,8 @@ async function monitor(page, ready) {
   await page.getByRole("link", { name: "Provisioning logs" }).click();
   await page.getByRole("table").waitFor();
   const lines = await rows(page);
-  assert.equal(lines.filter(([, action]) => action === "Create").length, 4, "three users and a group");
-  assert.ok(lines.every(([, , status]) => status === "Success"));
+  assert.equal(lines.filter((it) => it.Action === "Create").length, 4, "three users and a group");
+  assert.ok(lines.every((it) => it.Status === "Success"));
   await shows("1-logs");
   const { objects } = await control(ready, "GET", "entra/directory");
   return objects.find((it) => it.attributes.userPrincipalName).attributes;
