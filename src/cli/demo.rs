@@ -28,6 +28,7 @@ mod output;
 mod picture;
 mod running_demo;
 mod script;
+mod sign_in;
 
 use http_client::DemoError;
 use output::{DemoOutput, DemoPace};

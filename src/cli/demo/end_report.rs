@@ -9,11 +9,12 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{
     console::Administrator,
     http_client::{DemoError, HttpClient, HttpRequest},
+    sign_in::SignInResults,
 };
 use crate::{
     entra::{DirectoryObject, ObjectKind, SourceDirectory},
@@ -31,6 +32,8 @@ struct ExpectedEnd {
     configurations: BTreeMap<String, Granted>,
     users: BTreeMap<String, ExpectedUser>,
     groups: BTreeMap<String, BTreeSet<String>>,
+    /// The results that a sign-in of these users had one after the other.
+    sign_ins: BTreeMap<String, Vec<String>>,
 }
 
 /// The companies and roles that a configuration grants.
@@ -51,14 +54,16 @@ struct ExpectedUser {
     configuration: String,
 }
 
-/// The expected values.
+/// The expected values; `sign_ins` are what was to come of the sign-ins.
 ///
 /// # Errors
 ///
 /// [`DemoError::Script`] when the fixture is wrong.
-pub(super) fn expected(directory: &SourceDirectory) -> Result<Json, DemoError> {
-    let text = include_str!("../../../fixtures/demo/end.json");
-    let end: ExpectedEnd = parse("fixtures/demo/end.json", text)?;
+pub(super) fn expected(
+    directory: &SourceDirectory,
+    sign_ins: &Map<String, Json>,
+) -> Result<Json, DemoError> {
+    let end = read_end()?;
     let users = end.users.iter().map(|(name, it)| {
         let granted = end.configurations.get(&it.configuration);
         let view = json!({
@@ -72,15 +77,27 @@ pub(super) fn expected(directory: &SourceDirectory) -> Result<Json, DemoError> {
         });
         (name.clone(), view)
     });
-    let users: serde_json::Map<String, Json> = users.collect();
+    let users: Map<String, Json> = users.collect();
     let set_up = json!({ "steps done": end.setup_steps_done });
     let source = source(directory);
-    Ok(json!({ "set-up": set_up, "users": users, "groups": end.groups, "directory": source }))
+    let sign_ins = json!({ "attempts": sign_ins, "results": end.sign_ins });
+    Ok(json!({
+        "set-up": set_up,
+        "users": users,
+        "groups": end.groups,
+        "directory": source,
+        "sign-ins": sign_ins,
+    }))
+}
+
+fn read_end() -> Result<ExpectedEnd, DemoError> {
+    let text = include_str!("../../../fixtures/demo/end.json");
+    Ok(parse("fixtures/demo/end.json", text)?)
 }
 
 /// The values of the directory, by the names of the tutorial's attributes.
 fn source(directory: &SourceDirectory) -> Json {
-    let mut source = serde_json::Map::new();
+    let mut source = Map::new();
     for object in directory.objects().filter(|it| directory.is_assigned(it)) {
         let name_of = |id| directory.object(id).and_then(|it| it.text("userPrincipalName"));
         let shown = match &object.kind {
@@ -154,12 +171,17 @@ fn target(users: &Json, groups: &Json, name_of: &dyn Fn(&Json) -> Json) -> Json 
     Json::Object(users.chain(groups).collect())
 }
 
-/// The actual values: the console's set-up page and its view of the users, and the SCIM resources.
+/// The actual values: the console's set-up page and its view of the users, the SCIM resources, and what came of
+/// the sign-ins.
 ///
 /// # Errors
 ///
 /// When the tenant cannot be read.
-pub(super) fn found(client: &mut HttpClient, console: &Administrator) -> Result<Json, DemoError> {
+pub(super) fn found(
+    client: &mut HttpClient,
+    console: &Administrator,
+    sign_ins: &SignInResults,
+) -> Result<Json, DemoError> {
     let setup = console.read(client, "setup")?;
     let views = console.read(client, "users")?;
     let users = read(client, console, "Users?count=100")?;
@@ -167,12 +189,14 @@ pub(super) fn found(client: &mut HttpClient, console: &Administrator) -> Result<
     let names: BTreeMap<&str, &Json> =
         items(&users, "Resources").map(|it| (text(&it["id"]), &it["userName"])).collect();
     let name_of = |id: &Json| names.get(text(id)).map_or(id, |it| *it).clone();
+    let lives = sign_ins.lives(client, read_end()?.sign_ins.into_keys())?;
     let is_done = |it: &&Json| it["state"] == "done";
     Ok(json!({
         "set-up": { "steps done": items(&setup, "items").filter(is_done).count() },
         "users": found_users(&users, &views, &name_of),
         "groups": found_groups(&groups, &name_of),
         "directory": target(&users, &groups, &name_of),
+        "sign-ins": { "attempts": sign_ins.found, "results": lives },
     }))
 }
 
@@ -308,19 +332,20 @@ mod tests {
 
     #[test]
     fn the_expected_final_state_has_no_differences() {
-        let end = expected(&SourceDirectory::default()).unwrap();
+        let end = expected(&SourceDirectory::default(), &Map::new()).unwrap();
 
         let report = EndReport::of(&end, &end);
 
         assert_eq!(report.differences, []);
-        expect_test::expect![[r"
+        expect_test::expect![[r#"
 
             The end state
               directory    0 values  as expected
               groups       4 values  as expected
               set-up       1 values  as expected
+              sign-ins     3 values  as expected
               users       98 values  as expected
-        "]]
+        "#]]
         .assert_eq(&report.to_string());
     }
 

@@ -9,6 +9,7 @@ use super::{
     http_client::{DemoError, HttpClient},
     output::DemoOutput,
     script::{DemoAction, DemoStep, Script},
+    sign_in::SignInResults,
 };
 
 /// A running demo: the administrator, the provisioning service, and the HTTP client.
@@ -18,6 +19,7 @@ pub(super) struct RunningDemo {
     console: Administrator,
     entra: Entra,
     entra_tenant_id: String,
+    sign_ins: SignInResults,
 }
 
 impl RunningDemo {
@@ -28,6 +30,7 @@ impl RunningDemo {
             console: Administrator::new(server, &script.tenant_name),
             entra: Entra::new(script.directory.clone()),
             entra_tenant_id: script.entra_tenant_id.clone(),
+            sign_ins: SignInResults::new(server, &script.tenant_name),
         }
     }
 
@@ -63,8 +66,9 @@ impl RunningDemo {
         &mut self,
         output: &mut DemoOutput<impl Write>,
     ) -> Result<usize, DemoError> {
-        let expected = end_report::expected(&self.entra.directory)?;
-        let found = end_report::found(&mut self.client, &self.console)?;
+        let (client, sign_ins) = (&mut self.client, &self.sign_ins);
+        let expected = end_report::expected(&self.entra.directory, &sign_ins.expected)?;
+        let found = end_report::found(client, &self.console, sign_ins)?;
         let report = end_report::EndReport::of(&expected, &found);
         output.print(&report);
         Ok(report.differences.len())
@@ -91,6 +95,11 @@ impl RunningDemo {
                 Ok(())
             }
             DemoAction::Cycle => self.entra.cycle(output),
+            DemoAction::SignIn(wanted) => {
+                let remark = self.sign_ins.sign_in(&mut self.client, wanted)?;
+                output.print_step(&step.title, &self.client.take_sent(), &remark);
+                Ok(())
+            }
             DemoAction::Later(time) => {
                 self.entra.later(*time);
                 Ok(())

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::http_client::DemoError;
+use super::{http_client::DemoError, sign_in::DemoSignIn};
 use crate::{
     entra::{Change, SourceDirectory},
     seed::parse,
@@ -50,6 +50,8 @@ pub(super) enum DemoAction {
     Change(Vec<Change>),
     /// A cycle of the provisioning service.
     Cycle,
+    /// Somebody signs in to MediusFlow.
+    SignIn(DemoSignIn),
     /// Time passes.
     Later(SignedDuration),
 }
@@ -79,6 +81,8 @@ struct NewCompany {
     tenant_name: String,
     entra_tenant_id: String,
     configurations: Vec<Json>,
+    /// Who signs in after the initial cycle.
+    first_sign_ins: Vec<DemoSignIn>,
 }
 
 #[derive(Deserialize)]
@@ -88,6 +92,9 @@ struct Day {
     /// The number of days after the day before; by default 1.
     days_later: Option<i64>,
     steps: Vec<Titled>,
+    /// Who signs in after the cycle.
+    #[serde(default)]
+    sign_ins: Vec<DemoSignIn>,
 }
 
 #[derive(Deserialize)]
@@ -114,9 +121,10 @@ impl Script {
             "fixtures/demo/directory.json",
             include_str!("../../../fixtures/demo/directory.json"),
         )?;
-        let mut sections = vec![company.set_up(), initial_cycle()];
+        let set_up = company.set_up();
+        let NewCompany { tenant_name, entra_tenant_id, first_sign_ins, .. } = company;
+        let mut sections = vec![set_up, initial_cycle(first_sign_ins)];
         sections.extend(week.into_iter().map(DemoSection::from));
-        let NewCompany { tenant_name, entra_tenant_id, .. } = company;
         Ok(Self { tenant_name, entra_tenant_id, directory, sections })
     }
 }
@@ -147,11 +155,12 @@ impl NewCompany {
     }
 }
 
-fn initial_cycle() -> DemoSection {
-    let steps = vec![
+fn initial_cycle(sign_ins: Vec<DemoSignIn>) -> DemoSection {
+    let mut steps = vec![
         DemoStep::new("Test Connection", DemoAction::TestConnection),
         DemoStep::new("Initial cycle", DemoAction::Cycle),
     ];
+    steps.extend(sign_ins.into_iter().map(DemoStep::from));
     DemoSection {
         heading: "Microsoft Entra: Tenant URL, Secret Token, Start provisioning".into(),
         steps,
@@ -164,7 +173,13 @@ impl DemoStep {
     }
 }
 
-/// The changes of a day, and the cycle that provisions them.
+impl From<DemoSignIn> for DemoStep {
+    fn from(sign_in: DemoSignIn) -> Self {
+        Self::new(&sign_in.title.clone(), DemoAction::SignIn(sign_in))
+    }
+}
+
+/// The changes of a day, the cycle that provisions them, and who signs in then.
 impl From<Day> for DemoSection {
     fn from(day: Day) -> Self {
         let night = SignedDuration::from_hours(24 * day.days_later.unwrap_or(1));
@@ -175,6 +190,7 @@ impl From<Day> for DemoSection {
                 .map(|it| DemoStep::new(&it.title, DemoAction::Change(it.changes))),
         );
         steps.push(DemoStep::new("Incremental cycle", DemoAction::Cycle));
+        steps.extend(day.sign_ins.into_iter().map(DemoStep::from));
         Self { heading: day.name, steps }
     }
 }
@@ -195,13 +211,13 @@ mod tests {
         expect_test::expect![[r#"
             [
                 "MediusFlow admin console: configure user provisioning: 9",
-                "Microsoft Entra: Tenant URL, Secret Token, Start provisioning: 2",
-                "Monday: 4",
-                "Tuesday: 4",
+                "Microsoft Entra: Tenant URL, Secret Token, Start provisioning: 3",
+                "Monday: 5",
+                "Tuesday: 5",
                 "Wednesday: 4",
                 "Thursday: 4",
-                "Friday: 3",
-                "Thirty days later: 3",
+                "Friday: 4",
+                "Thirty days later: 4",
             ]
         "#]]
         .assert_debug_eq(&sections);
