@@ -11,6 +11,7 @@ use std::{
 };
 
 mod arguments;
+mod completions;
 mod config;
 mod demo;
 mod entra;
@@ -49,6 +50,9 @@ pub fn run() -> ExitCode {
         Some(Command::Exec(options)) => exec::run(&options),
         Some(Command::Become(options)) => exec::become_command(&options),
         Some(Command::Ready(options)) => wait::run(&options).into(),
+        Some(Command::Completions(options)) => {
+            completions::run(&options, arguments::command()).into()
+        }
         Some(Command::Demo(options)) => demo::run(&options).into(),
         Some(Command::Entra(options)) => entra::run(&options).into(),
     }

@@ -54,6 +54,8 @@ mod waiting;
 
 pub use builder::MockServerBuilder;
 #[cfg(feature = "cli")]
+pub(crate) use builder::reachable;
+#[cfg(feature = "cli")]
 pub(crate) use saved_state::{
     BEGINS as STATE_BEGINS, SavedTenants, ServerSnapshot, SnapshotMark, StateSource,
     UnreadableState,

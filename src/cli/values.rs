@@ -1,11 +1,17 @@
 //! Reads the values of arguments.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use clap::ValueEnum;
 
-use crate::http::parse_duration;
 pub(super) use crate::http::{allowed_host, public_url};
+use crate::{http::parse_duration, server::reachable};
+
+/// The port of a server if nobody says.
+pub(super) const USUAL_PORT: u16 = 8420;
 
 /// Reads `250ms`, `2s`, or a whole number of milliseconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -50,6 +56,18 @@ pub(super) fn token(text: &str) -> Result<BearerToken, String> {
 pub(super) fn http_url(text: &str) -> Result<String, String> {
     let url = public_url(text).ok().filter(|it| it.starts_with("http://"));
     url.ok_or_else(|| "expected a URL such as http://127.0.0.1:8420".into())
+}
+
+/// The URL of a server on this machine that is configured by the environment alone. A value that serve
+/// would refuse is left in it, and so refused here, too.
+pub(super) fn usual_url(variable: &dyn Fn(&str) -> Option<String>) -> String {
+    let set = |name: &str| variable(name).filter(|it| !it.is_empty());
+    let port = set("MEDIUSFLOW_MOCK_PORT").unwrap_or_else(|| USUAL_PORT.to_string());
+    let listen = set("MEDIUSFLOW_MOCK_LISTEN").unwrap_or_else(|| Ipv4Addr::LOCALHOST.to_string());
+    match (listen.parse::<IpAddr>(), port.parse::<u16>()) {
+        (Ok(ip), Ok(port)) => format!("http://{}", reachable(SocketAddr::new(ip, port))),
+        _ => format!("http://{listen}:{port}"),
+    }
 }
 
 /// How lines are written.
@@ -106,6 +124,29 @@ mod tests {
     fn a_server_behind_tls_cannot_be_waited_for() {
         assert_eq!(http_url("http://mock.example/").as_deref(), Ok("http://mock.example"));
         assert!(http_url("https://mock.example").is_err());
+    }
+
+    #[rstest]
+    #[case(None, None, "http://127.0.0.1:8420")]
+    #[case(Some("9000"), None, "http://127.0.0.1:9000")]
+    #[case(Some(""), Some(""), "http://127.0.0.1:8420")]
+    #[case(Some("9000"), Some("0.0.0.0"), "http://127.0.0.1:9000")]
+    #[case(None, Some("::"), "http://[::1]:8420")]
+    #[case(None, Some("192.0.2.7"), "http://192.0.2.7:8420")]
+    fn the_usual_url_is_that_of_a_server_with_the_same_environment(
+        #[case] port: Option<&str>,
+        #[case] listen: Option<&str>,
+        #[case] expected: &str,
+    ) {
+        let variable = |name: &str| {
+            let value = if name.ends_with("PORT") { port } else { listen };
+            value.map(str::to_owned)
+        };
+
+        let url = usual_url(&variable);
+
+        assert_eq!(url, expected);
+        assert!(http_url(&url).is_ok());
     }
 
     #[rstest]

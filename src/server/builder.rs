@@ -331,7 +331,7 @@ impl MockServerBuilder {
 }
 
 /// Where a server can be called that listens on this address: "everywhere" is here, too.
-pub(super) fn reachable(mut address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {
             SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),

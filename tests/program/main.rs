@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod arguments;
+mod completions;
 mod configuration;
 mod demo;
 mod entra;

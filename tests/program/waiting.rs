@@ -25,6 +25,23 @@ fn a_server_that_answers_ends_the_wait_at_once(#[case] end: &str) {
 }
 
 #[test]
+fn the_port_and_the_address_of_the_environment_are_those_of_the_server() {
+    let mut server = Running::serve(&["--listen", "0.0.0.0"]);
+    let url = server.ready()["url"].as_str().unwrap().to_owned();
+    let (_, port) = url.rsplit_once(':').unwrap();
+    let ready = |port: &str| {
+        let mut command = program(&["ready", "--timeout", "5s"]);
+        command.env("MEDIUSFLOW_MOCK_PORT", port).env("MEDIUSFLOW_MOCK_LISTEN", "0.0.0.0");
+        command.output().unwrap()
+    };
+
+    assert_eq!(ready(port).status.code(), Some(0));
+    let refused = ready("many");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("invalid value 'http://0.0.0.0:many' for '--url"));
+}
+
+#[test]
 fn the_wait_continues_after_refusals_lost_answers_and_other_programs() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
