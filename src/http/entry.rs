@@ -195,8 +195,11 @@ async fn unrouted(
 ) -> HttpResponse {
     // The address is wrong, whether or not the body can be read.
     let body = read(app, LARGEST_BODY, request, payload).await.unwrap_or_default();
-    let is_told =
-        api == TenantApi::Admin && problem.guess().is_some() && problem.is_unknown_address();
+    // A page of another tenant is told by its path.
+    let is_page = problem.guess().is_some_and(|it| it.starts_with('/'));
+    let is_told = api == TenantApi::Admin
+        && problem.guess().is_some()
+        && (is_page || problem.is_unknown_address());
     let is_right = problem.is_wrong_method();
     let meant =
         (!is_told && !is_right).then(|| guess::guess(app, request.path(), request.headers()));

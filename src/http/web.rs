@@ -141,11 +141,19 @@ pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch,
             found.path_parameters.into_iter().map(str::to_owned).collect();
         let is_of_tenant = found.route.path.starts_with("{tenant}");
         let named = path_parameters.first().filter(|_| is_of_tenant);
-        let tenant = named
-            .map(|it| app.tenants.find(it, app.clock.now()).ok_or_else(|| app.unknown_tenant(it)));
+        let unknown = |name: &str| meant(app.unknown_tenant(name), request.path());
+        let tenant =
+            named.map(|it| app.tenants.find(it, app.clock.now()).ok_or_else(|| unknown(it)));
         Ok(PageMatch { route: found.route, path_parameters, tenant: tenant.transpose()? })
     });
     Some(found.map_err(|problem| UnansweredPage { problem, address: address(app, request) }))
+}
+
+/// The 404 for an unknown tenant with the same page of the tenant that is probably meant.
+fn meant(problem: ProblemDetails, path: &str) -> ProblemDetails {
+    let Some(name) = problem.guess().map(str::to_owned) else { return problem };
+    let behind = path.trim_start_matches('/').split_once('/').map_or("", |(_, behind)| behind);
+    problem.meant(&format!("/{name}/{behind}"))
 }
 
 /// The address of a page that a request has, whatever its method; `None` if no page is there.

@@ -170,7 +170,7 @@ impl AuthorizeRequest {
     /// `invalid_request`, `unsupported_response_type`, `invalid_scope`, or that a parameter is not supported.
     pub fn read(client: Client, parameters: &Parameters) -> Result<Self, ProtocolError> {
         let one = |name: &str| parameters.one(name);
-        one("state")?;
+        parameters.each_once()?;
         for (name, error) in REFUSED {
             if one(name)?.is_some() {
                 let detail = format!("The parameter {name} is not supported.");

@@ -145,6 +145,8 @@ impl ProtocolError {
     /// ([RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15)).
     pub fn of_status(status: u16, detail: impl Into<String>) -> Self {
         let code = match status {
+            // No other address that refuses so has an unknown part.
+            404 => AadstsCode::InvalidTenantName,
             429 => AadstsCode::TenantThrottling,
             500.. => AadstsCode::ServiceUnavailable,
             _ => AadstsCode::InvalidRequest,

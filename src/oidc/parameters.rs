@@ -1,6 +1,6 @@
 //! The parameters of a query or a form, as OAuth reads them.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use crate::scim::quoted;
 
@@ -8,7 +8,7 @@ use crate::scim::quoted;
 /// ([RFC 6749 Appendix B](https://www.rfc-editor.org/rfc/rfc6749#appendix-B)).
 ///
 /// "Parameters sent without a value MUST be treated as if they were omitted" and "MUST NOT be included more
-/// than once" (§3.1): the first is done here, the second is asked of each parameter that is read.
+/// than once" (§3.1, §3.2): the first is done here, the second is asked by who reads a request.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters {
     list: Vec<(String, String)>,
@@ -57,6 +57,19 @@ impl Parameters {
             return Err(ParameterError::Twice(name.to_owned()));
         }
         Ok(first)
+    }
+
+    /// Refuses a parameter that stands more than once, whether or not anybody reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::Twice`].
+    pub fn each_once(&self) -> Result<(), ParameterError> {
+        let mut seen = BTreeSet::new();
+        match self.list.iter().find(|(name, _)| !seen.insert(name)) {
+            Some((name, _)) => Err(ParameterError::Twice(name.clone())),
+            None => Ok(()),
+        }
     }
 
     /// The value of a parameter, if it stands exactly once.

@@ -37,6 +37,7 @@ impl TokenRequest {
     /// once ("The client MUST NOT use more than one authentication method", §2.3); `unsupported_grant_type`;
     /// `invalid_client` for a header that is no Basic authentication.
     pub fn read(form: &Parameters, authorization: Option<&str>) -> Result<Self, ProtocolError> {
+        form.each_once()?;
         let one = |name: &str| form.one(name);
         let required =
             |name: &str| one(name)?.map(str::to_owned).ok_or_else(|| ProtocolError::missing(name));
@@ -131,6 +132,7 @@ mod tests {
     #[rstest]
     #[case("", None, "invalid_request", 400)]
     #[case("client_id=a&client_id=a", None, "invalid_request", 400)]
+    #[case("client_id=a&else=1&else=2", None, "invalid_request", 400)]
     #[case("client_id=a&grant_type=x", None, "invalid_request", 400)]
     #[case("client_id=a&client_secret=s", Some("a:s"), "invalid_request", 400)]
     #[case("client_id=b", Some("a:s"), "invalid_request", 400)]

@@ -209,3 +209,19 @@ fn the_picker_is_searched_and_turned_page_by_page() {
     let again = browser.get(&found.link(last));
     assert_eq!(again.status, 400, "a picker is answered once");
 }
+
+#[test]
+fn a_parameter_that_stands_twice_is_refused_even_if_nobody_reads_it() {
+    let (server, _clock) = server();
+    let browser = Browser::of(&server);
+
+    for more in ["&display=page&display=page", "&state=t", "&domain_hint=a&domain_hint=b"] {
+        let back = browser.get(&authorize(&server, more));
+        assert_eq!(back.parameter("error").as_deref(), Some("invalid_request"), "{more}");
+    }
+    let twice = [("grant_type", "authorization_code"), ("resource", "a"), ("resource", "b")];
+    let refused = Program::entra(&server).form(&token_path(&server), &twice);
+    assert_eq!((refused.status, &refused.json["error"]), (400, &json!("invalid_request")));
+    let words = refused.json["error_description"].as_str().unwrap();
+    assert!(words.contains("the parameter \"resource\" stands more than once"), "{words}");
+}

@@ -84,6 +84,8 @@ fn a_page_of_an_unknown_tenant_names_those_there_are() {
     let answer = Browser::at(&server).get("/NordlysQB/admin/users");
 
     assert_eq!(answer.status, 404);
+    let meant = "Did you mean &quot;/NordlysQA/admin/users&quot;?";
+    assert!(answer.text.contains(meant), "{}", answer.text);
     let (near, far) = (
         answer.text.find("href=\"/NordlysQA/admin/\""),
         answer.text.find("href=\"/Nordlys/admin/\""),

@@ -11,7 +11,7 @@ use crate::{
         answer::Answer,
         web::sign_in_step::{SignInRequest, issuer, random},
     },
-    journal::{Auth, ExchangeSubject, Operation},
+    journal::{Auth, ExchangeSubject, Operation, Problem},
     oidc::{
         AadstsCode, ClientSecret, Parameters, ProtocolError, TokenGrant, TokenRequest, TokenStamp,
         id_token_claims, user_info as user_info_of,
@@ -133,6 +133,7 @@ pub(super) fn user_info(asked: &SignInRequest) -> Answer {
         session_id: "",
     };
     let mut answer = Answer::json(200, &user_info_of(&grant.account, &told));
+    answer = answer.header("cache-control", "no-store");
     answer.record.operation = Operation::Entra;
     answer.record.auth = Auth::Accepted;
     answer.remark(format!("userinfo {}", grant.account.user_principal_name))
@@ -148,6 +149,9 @@ fn no_access(authorization: Option<&str>) -> Answer {
     };
     let body = json!({"error": "invalid_token", "error_description": words});
     let mut answer = Answer::json(401, &body).header("www-authenticate", challenge);
+    answer = answer.header("cache-control", "no-store");
+    answer.record.problem =
+        Some(Problem { code: Some("invalid_token".into()), detail: words.to_owned() });
     answer.record.operation = Operation::Entra;
     answer.remark(format!("userinfo refused: {words}"))
 }
