@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::job_status::{capital, kind, outcome, short, time};
+use super::job_status::{capital, ended, short, time};
 use crate::entra::{FinishedCycle, JobView};
 
 /// How many are shown.
@@ -39,10 +39,10 @@ fn row(it: &FinishedCycle) -> Markup {
     let failed = counts.failed + counts.failed_references;
     html! {
         tr {
-            th scope="row" { (time(it.execution.began)) span.sub { (kind(it.execution.kind)) } }
+            th scope="row" { (time(it.execution.began)) }
             td data-label="Result" {
                 span {
-                    span.state.warn[!it.is_good()] { (capital(&outcome(it))) }
+                    span.warn[!it.is_good()] { (capital(&ended(it))) }
                     @if let Some(reason) = &it.reason { span.sub.break { (short(&capital(reason))) } }
                 }
             }

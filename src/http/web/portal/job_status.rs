@@ -69,27 +69,17 @@ pub(super) fn kind(kind: CycleKind) -> &'static str {
     }
 }
 
-/// How a cycle ended, with its kind.
-pub(super) fn ended(it: &FinishedCycle) -> String {
-    let kind = kind(it.execution.kind);
-    match it.outcome {
-        CycleOutcome::Unavailable | CycleOutcome::Disabled => outcome(it),
-        _ => format!("{kind} cycle {}", outcome(it)),
-    }
-}
-
 /// How a cycle ended.
-pub(super) fn outcome(it: &FinishedCycle) -> String {
-    let counts = &it.execution.counts;
+pub(super) fn ended(it: &FinishedCycle) -> String {
+    let (kind, counts) = (kind(it.execution.kind), &it.execution.counts);
+    let failed = counts.failed + counts.failed_references;
     match it.outcome {
-        CycleOutcome::Completed if it.is_good() => "completed".into(),
-        CycleOutcome::Completed => {
-            format!("completed, {} failed", counts.failed + counts.failed_references)
-        }
-        CycleOutcome::Quarantined(_) => "ended in quarantine".into(),
+        CycleOutcome::Completed if it.is_good() => format!("{kind} cycle completed"),
+        CycleOutcome::Completed => format!("{kind} cycle completed, {failed} failed"),
+        CycleOutcome::Quarantined(_) => format!("{kind} cycle ended in quarantine"),
         CycleOutcome::Unavailable => "the target could not be reached".into(),
         CycleOutcome::Disabled => "nothing was done: the job is switched off".into(),
-        CycleOutcome::Stopped => "was stopped".into(),
+        CycleOutcome::Stopped => format!("{kind} cycle was stopped"),
     }
 }
 
