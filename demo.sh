@@ -8,8 +8,8 @@ set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 
-if [ ! -x "${CARGO_TARGET_DIR:-$root/target}/release/mediusflow-mock" ]; then
-    echo 'Building mediusflow-mock; the first time takes several minutes.' >&2
+if [ ! -x "${CARGO_TARGET_DIR:-$root/target}/debug/mediusflow-mock" ]; then
+    echo 'Building mediusflow-mock; the first time takes a minute or two.' >&2
 fi
 
-exec cargo run --quiet --release --manifest-path "$root/Cargo.toml" -- demo "$@"
+exec cargo run --quiet --manifest-path "$root/Cargo.toml" -- demo "$@"
