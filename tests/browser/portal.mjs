@@ -24,9 +24,12 @@ export async function facts(card) {
 export const makeJob = (ready, users, more = {}) =>
   control(ready, "PUT", "entra", { directory: { generate: { users, groups: 0 } }, requestsPerSecond: 1000, ...more });
 
-// Runs a cycle by its button on the page Monitor, and waits until it has ended like this.
+// Runs a cycle by its button on the page Monitor, and waits until the page has it and says this of the job.
 export async function runCycle(page, ready, ended) {
   await page.goto(portal(ready, "/monitor"));
+  const cycles = page.locator("#cycle-list tbody tr");
+  const before = await cycles.count();
   await button(page, "Run a cycle now").click();
+  await cycles.nth(before).waitFor();
   await status(page).getByText(ended).waitFor();
 }

@@ -105,3 +105,23 @@ browse("a quarantine says why, and a token that works ends it", { flags: [] }, a
   await page.getByText("Incremental cycle completed at").waitFor();
   assert.equal(await isQuarantined.count(), 0);
 });
+
+browse("Step 5 works without JavaScript", { flags: ["--users", "0"], javaScriptEnabled: false }, async ({ page, ready }) => {
+  await page.goto(portal(ready));
+  await page.getByLabel("Provisioning Mode").selectOption("Automatic");
+  await page.getByLabel("Users", { exact: true }).fill("2");
+  await page.getByLabel("Groups", { exact: true }).fill("0");
+  await button(page, "Fill in what the console gave").click();
+  await button(page, "Test Connection").click();
+  await page.getByText("the supplied credentials are authorized to enable provisioning").waitFor();
+  await button(page, "Save").first().click();
+  await page.getByText("Saved.", { exact: true }).waitFor();
+  await page.goto(portal(ready, "/monitor"));
+  await button(page, "Run a cycle now").click();
+  await control(ready, "POST", "entra/cycle?wait=true"); // It waits for the one before, too.
+  await page.goto(portal(ready, "/monitor"));
+
+  await page.getByRole("row").filter({ hasText: "initial" }).getByText(/completed/i).waitFor();
+  const users = await scim(ready, "GET", "/Users?count=0");
+  assert.equal(users.json.totalResults, 2);
+});

@@ -5,6 +5,7 @@ import { control } from "./calls.mjs";
 import { TAB, at, button, logIn as logInToConsole } from "./console.mjs";
 import { browse, start } from "./harness.mjs";
 import { BEGIN, change, logIn, provision, refused } from "./login.mjs";
+import { makeJob, portal, runCycle } from "./portal.mjs";
 
 browse("the chooser shows the visible options, and a hidden one works by its address", { flags: [] }, async ({ page, ready }) => {
   const options = page.locator("button.choice b");
@@ -180,25 +181,24 @@ browse("a reset logs everybody out", {}, async ({ page, ready }) => {
   await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
 });
 
-// Last, since the tenant's accounts are those of the job's directory from here on.
-browse("an account lives in Entra: provisioned, disabled, enabled", {}, async ({ page, ready, expects }) => {
-  await control(ready, "PUT", "entra", { directory: { generate: { users: 3, groups: 1 } }, requestsPerSecond: 1000 });
-  const cycle = () => control(ready, "POST", "entra/cycle?wait=true");
-  await cycle();
+browse("an account lives in Entra: provisioned, disabled, enabled", { flags: ["--users", "0"] }, async ({ page, ready, expects }) => {
+  await makeJob(ready, 3);
+  await runCycle(page, ready, "initial cycle completed");
   const { attributes } = (await control(ready, "GET", "entra/directory")).objects[0];
   const turn = async (change) => {
-    const changes = [{ change, object: attributes.userPrincipalName }];
-    await control(ready, "POST", "entra/directory/changes", { changes });
-    await cycle();
+    await page.goto(portal(ready, "/users-and-groups"));
+    const row = page.getByRole("row").filter({ hasText: attributes.userPrincipalName });
+    await Promise.all([page.waitForEvent("load"), row.getByRole("button", { name: change }).click()]);
+    await runCycle(page, ready, "incremental cycle completed");
   };
 
   await logIn(page, ready, attributes.userPrincipalName);
   await page.getByRole("heading", { name: attributes.displayName }).waitFor();
-  await turn("disable");
+  await turn("Disable");
   expects("GET /NordlysQA/ 403");
   await page.goto(`${ready.url}/NordlysQA/`);
   await refused(page, "disabled");
-  await turn("enable");
+  await turn("Enable");
   // Still signed in to Entra, so the picker is not shown.
   await page.goto(`${ready.url}${BEGIN}`);
 
