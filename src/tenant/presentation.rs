@@ -2,6 +2,7 @@
 //! references.
 
 use std::{
+    cell::RefCell,
     collections::HashSet,
     sync::{Arc, LazyLock},
 };
@@ -28,15 +29,27 @@ static PRINTER: DateTimePrinter = DateTimePrinter::new();
 static NOTHING: LazyLock<SpecifiedAttributes> = LazyLock::new(SpecifiedAttributes::default);
 
 /// A state as it is shown below a base URL.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Presentation<'a> {
     state: &'a State,
     base: &'a str,
+    /// The groups of the resource that was asked about last: its tag, its `meta` and its `groups` need the
+    /// same ones, one after the other.
+    last: RefCell<Option<(SmolStr, Memberships)>>,
+}
+
+/// The groups that a resource is in.
+#[derive(Clone)]
+pub(super) struct Memberships {
+    /// Those that name it, then those that contain these.
+    pub(super) groups: Vec<Arc<Resource>>,
+    /// How many name it.
+    pub(super) direct: usize,
 }
 
 impl<'a> Presentation<'a> {
     pub(super) fn new(state: &'a State, base: &'a str) -> Self {
-        Self { state, base }
+        Self { state, base, last: RefCell::new(None) }
     }
 
     /// A resource with these attributes.
@@ -86,11 +99,11 @@ impl<'a> Presentation<'a> {
     /// The groups that have a resource as a member (RFC 7643 §4.1.2): those that name it, and those
     /// that contain these.
     fn groups(&self, resource: &Resource) -> Option<Value> {
-        let (found, direct) = self.memberships(resource);
-        if found.is_empty() {
+        let Memberships { groups, direct } = self.memberships(resource);
+        if groups.is_empty() {
             return None;
         }
-        let values = found.iter().enumerate().map(|(index, group)| {
+        let values = groups.iter().enumerate().map(|(index, group)| {
             Value::Object(Object::from_iter([
                 ("value", Value::Text(group.id.clone())),
                 ("$ref", Value::Text(self.location(group))),
@@ -101,21 +114,35 @@ impl<'a> Presentation<'a> {
         Some(Value::List(List::derived(values)))
     }
 
-    /// The groups that name a resource, then those that contain these; and how many name it.
-    pub(super) fn memberships<'b>(&'b self, resource: &'b Resource) -> (Vec<&'b Resource>, usize) {
+    /// The groups that a resource is in.
+    pub(super) fn memberships(&self, resource: &Resource) -> Memberships {
+        let mut last = self.last.borrow_mut();
+        if let Some((id, found)) = &*last
+            && *id == resource.id
+        {
+            return found.clone();
+        }
+        let found = self.find_memberships(&resource.id);
+        *last = Some((resource.id.clone(), found.clone()));
+        found
+    }
+
+    fn find_memberships(&self, id: &str) -> Memberships {
         let resources = self.state.resources();
-        let mut found: Vec<&Resource> =
-            resources.pointing(&resource.id, "members").map(|it| &**it).collect();
-        let direct = found.len();
-        let mut ids: HashSet<&str> = found.iter().map(|it| it.id.as_str()).collect();
+        let mut groups: Vec<Arc<Resource>> = resources.pointing(id, "members").cloned().collect();
+        let direct = groups.len();
+        if groups.is_empty() {
+            return Memberships { groups, direct };
+        }
+        let mut ids: HashSet<SmolStr> = groups.iter().map(|it| it.id.clone()).collect();
         // Groups may contain each other in a circle: each is looked at once.
         let mut at = 0;
-        while let Some(group) = found.get(at) {
-            let outer = resources.pointing(&group.id, "members").map(|it| &**it);
-            found.extend(outer.filter(|it| ids.insert(&it.id)).collect::<Vec<_>>());
+        while let Some(group) = groups.get(at).cloned() {
+            let outer = resources.pointing(&group.id, "members");
+            groups.extend(outer.filter(|it| ids.insert(it.id.clone())).cloned());
             at += 1;
         }
-        (found, direct)
+        Memberships { groups, direct }
     }
 
     /// What MediusFlow made of a user.
@@ -125,7 +152,7 @@ impl<'a> Presentation<'a> {
         let it = User(user);
         let manager = it.manager();
         let manager_name = manager.and_then(|id| resources.get("User", id)).map(|it| name_of(it));
-        let (groups, direct) = self.memberships(user);
+        let Memberships { groups, direct } = self.memberships(user);
         let groups: Vec<&str> = groups.iter().map(|it| Group(it).display_name()).collect();
         let (groups, outer_groups) = groups.split_at(direct);
         let name = it.full_name();

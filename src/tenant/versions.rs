@@ -6,21 +6,22 @@
 
 use smol_str::SmolStr;
 
-use super::presentation::Presentation;
+use super::presentation::{Memberships, Presentation};
 use crate::scim::{Group, Projection, Resource, ResourceType, Value, hash};
 
 impl Presentation<'_> {
     /// The entity tag of a resource as it is shown.
     pub fn etag(&self, resource: &Resource) -> SmolStr {
         let version = resource.etag();
-        let has_groups = self.resource_type(resource).is_some_and(derives_groups);
-        let (groups, direct) =
-            if has_groups { self.memberships(resource) } else { (Vec::new(), 0) };
+        if !self.resource_type(resource).is_some_and(derives_groups) {
+            return version;
+        }
+        let Memberships { groups, direct } = self.memberships(resource);
         if groups.is_empty() {
             return version;
         }
         let mut said = direct.to_string();
-        for group in groups {
+        for group in &groups {
             said.extend(["\0", &group.id, "\0", Group(group).display_name()]);
         }
         let version = version.trim_end_matches('"');
