@@ -16,7 +16,7 @@ fn pages_keep_to_their_budget_with_forty_people() {
     let line = logs.split("href=\"logs/").nth(1).unwrap().split('"').next().unwrap();
 
     for path in [
-        "".to_owned(),
+        String::new(),
         "/mappings/users".to_owned(),
         "/mappings/groups".to_owned(),
         "/users-and-groups".to_owned(),

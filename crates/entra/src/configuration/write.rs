@@ -99,7 +99,7 @@ fn actions(of: TargetActions) -> String {
 
 /// A list with a line for each element.
 fn list(all: impl Iterator<Item = String>) -> String {
-    let lines: String = all.map(|it| format!("  {it},\n")).collect();
+    let lines = all.fold(String::new(), |lines, it| lines + "  " + &it + ",\n");
     if lines.is_empty() { "[]".into() } else { format!("[\n{lines}]") }
 }
 

@@ -15,7 +15,7 @@ impl JobView {
     pub fn new(simulation: &Simulation) -> Self {
         let (job_id, tenant_id) = (simulation.job.id.clone(), simulation.job.tenant_id.clone());
         let settings = Arc::new(simulation.job.configuration().settings());
-        let mut view = Self { job_id, tenant_id, settings, ..Self::default() };
+        let mut view = Self { settings, job_id, tenant_id, ..Self::default() };
         view.refresh(simulation);
         view
     }

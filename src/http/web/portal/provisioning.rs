@@ -123,10 +123,10 @@ fn allowed(page: &PageRequest, form: &SettingsForm) -> Result<(), Trouble> {
     ))
 }
 
-fn fill(portal: &Portal<'_>, form: SettingsForm) -> Answer {
-    match form.filled(portal.page) {
-        Ok(form) => render(portal, &form, &Told::Nothing),
-        Err((form, trouble)) => render(portal, &form, &Told::Trouble(&trouble)),
+fn fill(portal: &Portal<'_>, mut form: SettingsForm) -> Answer {
+    match form.fill(portal.page) {
+        Ok(()) => render(portal, &form, &Told::Nothing),
+        Err(trouble) => render(portal, &form, &Told::Trouble(&trouble)),
     }
 }
 

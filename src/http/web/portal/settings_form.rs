@@ -66,25 +66,27 @@ impl SettingsForm {
         }
     }
 
-    /// The same form with what the console gave in steps 6 and 11.
+    /// Fills in what the console gave in steps 6 and 11.
     ///
     /// # Errors
     ///
-    /// What is to be done in the console before.
-    pub(super) fn filled(self, page: &PageRequest) -> Result<Self, (Self, Trouble)> {
-        let tenant_url = scim_link(page);
+    /// What is to be done in the console before; the Tenant URL is filled in then, too.
+    pub(super) fn fill(&mut self, page: &PageRequest) -> Result<(), Trouble> {
+        self.tenant_url = scim_link(page);
         let state = page.tenant().snapshot();
         let key = state.console().secret_key();
-        let Some(key) = key.filter(|it| it.expired(page.now).is_none()) else {
+        let Some(usable) = key.filter(|it| it.expired(page.now).is_none()) else {
             let what = match key {
                 Some(_) => "the secret key of the console has expired",
                 None => "the console has no secret key yet",
             };
             let help = "click Generate Secret Key in the admin console: step 6";
-            return Err((Self { tenant_url, ..self }, Trouble::new(409, what, help)));
+            return Err(Trouble::new(409, what, help));
         };
-        let filled = Some(key.last_four());
-        Ok(Self { mode: Mode::Automatic, tenant_url, secret_token: String::new(), filled, ..self })
+        self.mode = Mode::Automatic;
+        self.secret_token.clear();
+        self.filled = Some(usable.last_four());
+        Ok(())
     }
 
     /// The credentials as members of a body. A Secret Token that is left empty is the saved one, if there is a
