@@ -176,11 +176,8 @@ pub(super) async fn serve(
     make: MakeCall,
 ) -> HttpResponse {
     let _running = (!matches!(found.route.handler, PageHandler::Changes(_))).then(|| app.begin());
-    match found.route.handler {
-        PageHandler::Step(step) => {
-            return serve_step::serve(app.clone(), request, payload, found, step).await;
-        }
-        _ => {}
+    if let PageHandler::Step(step) = found.route.handler {
+        return serve_step::serve(app.clone(), request, payload, found, step).await;
     }
     let arrival = found.tenant.clone().map(|it| Arrival::new(it, app.clock.now()));
     let address = PageAddress { handler: found.route.handler, arrival };
