@@ -211,6 +211,21 @@ impl IdTokenError {
         text.to_owned()
     }
 
+    /// What is wrong, as a line of the journal has it.
+    pub fn brief(&self) -> String {
+        match self {
+            Self::Expired(WrongTime { at, now, tolerance }) => {
+                let (ago, tolerance) = (in_words(now.duration_since(*at)), signed(*tolerance));
+                format!("ID token expired {ago} ago (tolerance {})", in_words(tolerance))
+            }
+            Self::NotYetValid(WrongTime { at, now, tolerance }) => {
+                let (ahead, tolerance) = (in_words(at.duration_since(*now)), signed(*tolerance));
+                format!("ID token valid in {ahead} (tolerance {})", in_words(tolerance))
+            }
+            _ => self.what().trim_end_matches('.').replacen("The", "the", 1),
+        }
+    }
+
     /// Why, with what was found and what was expected, as a sentence.
     pub fn why(&self) -> String {
         match self {
@@ -389,6 +404,10 @@ mod tests {
             format!("{} {}", error.what(), error.why())
         };
 
+        let late = check_at(NOW + 7200, &signed_by_a1(&claims())).unwrap_err();
+        assert_eq!(late.brief(), "ID token expired 1h ago (tolerance 5m)");
+        let early = check_at(NOW - 600, &signed_by_a1(&claims())).unwrap_err();
+        assert_eq!(early.brief(), "ID token valid in 10m (tolerance 5m)");
         assert_eq!(
             said(NOW, &with("aud", json!("9f9f"))),
             "The ID token is for another application. aud is \"9f9f\", expected \"0a1b\"."

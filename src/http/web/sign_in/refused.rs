@@ -73,7 +73,7 @@ impl Refused {
         Self {
             status: 401,
             result: error.code().parse().unwrap_or(SignInResult::MalformedToken),
-            brief: what.trim_end_matches('.').replacen("The", "the", 1),
+            brief: error.brief(),
             what,
             why: error.why(),
             option: Some(option.to_owned()),
@@ -92,7 +92,7 @@ impl Refused {
             result: SignInResult::RefusedByIssuer,
             what: format!("{option} refused: {error}."),
             why: words.to_owned(),
-            brief: format!("{option} says {error}"),
+            brief: format!("{option} says {error}{}", number_of(words)),
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
@@ -244,4 +244,10 @@ fn helps_against(error: &str) -> &'static str {
             "Begin again. If that does not help, the exchanges before this one say what was asked."
         }
     }
+}
+
+/// The number of an error of Entra that its words begin with, in brackets; nothing for other words.
+fn number_of(words: &str) -> String {
+    let number = words.split(':').next().filter(|it| it.starts_with("AADSTS"));
+    number.map_or_else(String::new, |it| format!(" ({it})"))
 }
