@@ -110,3 +110,19 @@ fn an_idtoken_fault_is_about_tokens_alone() {
 
     assert_eq!(refused.status, 400, "{}", refused.text);
 }
+
+#[rstest]
+#[case("signin.callback", "/NordlysQA/signin-oidc?code=x&state=y")]
+#[case("signin.signout", "/NordlysQA/entra/common/oauth2/v2.0/logout")]
+#[case("signin.metadata", "/NordlysQA/entra/common/v2.0/.well-known/openid-configuration")]
+#[case("signin.keys", "/NordlysQA/entra/common/discovery/v2.0/keys")]
+#[case("signin.userinfo", "/NordlysQA/entra/oidc/userinfo")]
+fn each_step_that_is_recorded_meets_faults(#[case] operation: &str, #[case] address: &str) {
+    let (server, _clock) = server();
+    let rule = json!({"match": {"operation": operation}, "action": {"status": 599}});
+
+    let added = Program::control(&server).send("POST", "/faults", &rule);
+
+    assert_eq!(added.status, 201, "{}", added.text);
+    assert_eq!(Browser::of(&server).get(address).status, 599);
+}
