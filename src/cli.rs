@@ -51,7 +51,7 @@ pub fn run() -> ExitCode {
         Some(Command::Become(options)) => exec::become_command(&options),
         Some(Command::Ready(options)) => wait::run(&options).into(),
         Some(Command::Completions(options)) => {
-            completions::run(&options, arguments::command()).into()
+            completions::run(options.shell, arguments::command()).into()
         }
         Some(Command::Demo(options)) => demo::run(&options).into(),
         Some(Command::Entra(options)) => entra::run(&options).into(),

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use clap::Command;
 use clap_complete::{Shell, generate};
 
-use super::{Exit, arguments::CompletionsArguments, fail};
+use super::{Exit, fail};
 
 /// Where shells look for completions.
 pub(super) const HELP: &str = "\
@@ -17,8 +17,8 @@ fish: mediusflow-mock completions fish > ~/.config/fish/completions/mediusflow-m
 const NAME: &str = "mediusflow-mock";
 
 /// Prints the completions of a shell on stdout.
-pub(super) fn run(options: &CompletionsArguments, arguments: Command) -> Exit {
-    let script = script(options.shell, arguments);
+pub(super) fn run(shell: Shell, arguments: Command) -> Exit {
+    let script = script(shell, arguments);
     match io::stdout().write_all(script.as_bytes()) {
         Ok(()) => Exit::Done,
         // A reader that has seen enough.
