@@ -25,7 +25,8 @@ pub struct Page {
     pub start: PageStart,
     /// How many resources it has at most.
     pub count: usize,
-    /// The request without cursor and count. Cursors are valid for the same one only.
+    /// The request without cursor and count. Cursors are valid for the same one only. It is empty for a
+    /// page by index, which has no cursors.
     query: String,
 }
 
@@ -80,24 +81,22 @@ impl SearchRequest {
         let index = PageStart::Index(self.start_index.map_or(1, |it| at_least(it, 1)));
         let count = self.count.map_or(DEFAULT_COUNT, |it| at_least(it, 0));
         let count = count.min(dialect.most_results.most());
+        let is_by_cursor = self.cursor.is_some()
+            || (self.start_index.is_none() && dialect.paging == Paging::Cursor);
+        if !is_by_cursor {
+            return Ok(Page { start: index, count, query: String::new() });
+        }
         let query = Self { cursor: None, count: None, ..self.clone() };
         let query = format!("{endpoint} {}", json!(query));
-        let mut page = Page { start: index, count, query };
-        let Some(cursor) = self.cursor.as_deref() else {
-            if self.start_index.is_none() && dialect.paging == Paging::Cursor {
-                page.start = PageStart::First;
-            }
-            return Ok(page);
-        };
+        let mut page = Page { start: PageStart::First, count, query };
         if self.start_index.is_some() {
             let detail = "startIndex asks for pages by index and cursor for pages by cursor, \
                           give one of them";
             return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 9865 §2.4"));
         }
-        page.start = match cursor {
-            "" => PageStart::First,
-            text => PageStart::Cursor(PageCursor::decode(text, page.context(secret), now)?),
-        };
+        if let Some(text) = self.cursor.as_deref().filter(|it| !it.is_empty()) {
+            page.start = PageStart::Cursor(PageCursor::decode(text, page.context(secret), now)?);
+        }
         Ok(page)
     }
 }
