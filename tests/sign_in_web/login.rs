@@ -78,6 +78,7 @@ fn who_is_signed_in_to_entra_is_not_asked_again() {
 
     let again = browser.open(BEGIN);
 
+    assert_eq!(browser.open(&again.link("Use another account")).heading(), "Pick an account");
     assert!(again.text.contains("Logged in with Microsoft Entra ID"), "{}", again.text);
     browser.forget("session");
     let asked = browser.open(&format!("{BEGIN}&other"));

@@ -82,6 +82,8 @@ fn without_a_saved_entra_tenant_nobody_is_sent_away() {
 
     assert_eq!(page.status, 409);
     assert!(page.text.contains("<code>noEntraTenant</code>"), "{}", page.text);
+    assert!(page.link("To step 3").ends_with("/admin/integration#entra-tenant-id"));
+    assert!(!page.text.contains("Use another account"), "{}", page.text);
     let requests = fresh.requests();
     assert_eq!(requests.len(), 1);
 }

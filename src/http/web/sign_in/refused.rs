@@ -121,7 +121,7 @@ impl Refused {
             status: 409,
             result: SignInResult::NoEntraTenant,
             what: "The Microsoft Entra tenant ID is not saved.".into(),
-            why: "Step 3 and 4 of the set-up are open.".into(),
+            why: "Steps 3 and 4 of the set-up are open.".into(),
             brief: "the Microsoft Entra tenant ID is not saved".into(),
             option: Some(option.to_owned()),
             looked_for: None,
@@ -151,7 +151,9 @@ impl Refused {
                 dt { "Recorded" } dd { (own_exchange(&asked.page)) }
             }
             div.actions {
-                @if let Some(option) = &self.option {
+                @if self.result == SignInResult::NoEntraTenant {
+                    a.button.primary href=(asked.page.link("admin/integration#entra-tenant-id")) { "To step 3" }
+                } @else if let Some(option) = &self.option {
                     a.button.primary href=(asked.page.link(&format!("login?other&option={}", encode(option)))) {
                         "Use another account"
                     }
@@ -218,7 +220,7 @@ fn helps(result: SignInResult) -> &'static str {
             "Add a user configuration with the user's filter, or one with an empty filter (step 8)."
         }
         SignInResult::Ambiguous => "Give each of the users a name identifier of their own.",
-        SignInResult::NoEntraTenant => "Save it in the admin console: step 3 and 4.",
+        SignInResult::NoEntraTenant => "Save it in the admin console: steps 3 and 4.",
         SignInResult::UnknownKey => {
             "Begin again: the keys of the issuer are fetched again five minutes after the last time."
         }

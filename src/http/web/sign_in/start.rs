@@ -19,7 +19,7 @@ use crate::{
     },
     journal::{ExchangeSubject, Operation, SignInAttempt},
     medius::{ConsoleUser, SignInDecision, SignInResult, UserView},
-    scim::name_of,
+    scim::{encode, name_of},
     tenant::{LoggedInUser, LoginSession, NamedLogin, name_identifier},
 };
 
@@ -197,6 +197,10 @@ fn page(
             form method="post" action=(asked.page.site.link(&address)) {
                 input type="hidden" name=(csrf::FIELD) value=(csrf::token(cookie, &address));
                 button.button { "Log out" }
+            }
+            @if session.claims.is_some() {
+                @let other = format!("login?other&option={}", encode(&session.option));
+                a.button.quiet href=(asked.page.link(&other)) { "Use another account" }
             }
             a.button.quiet href=(asked.page.link("?choose")) { "Log in another way" }
             @if session.claims.is_some() {
