@@ -23,7 +23,7 @@ mod token;
 
 pub use authorize::{AuthorizePrompt, AuthorizeRequest, Client, ResponseMode, Scopes};
 pub use checks::{CheckedClaim, ExpectedToken, IdTokenError, WrongClaim, WrongTime};
-pub use claims::{Account, Claims, TokenGrant, TokenStamp, id_token_claims, user_info};
+pub use claims::{Account, Claims, TokenGrant, TokenStamp, id_token_claims, subject, user_info};
 pub use error::{AadstsCode, ErrorIds, ProtocolError};
 pub use jws::{MalformedToken, SignedToken, unsigned};
 pub use keys::{KeyError, PublicKey, PublicKeys, SigningKey};

@@ -51,6 +51,7 @@ mod sample;
 mod secrecy;
 mod settings;
 mod sign_in;
+mod sign_in_claims;
 mod sign_in_history;
 mod sign_in_settings;
 #[cfg(feature = "web")]

@@ -13,7 +13,7 @@ Resource = dict[str, Any]
 Profile = Literal["mediusflow", "rfc"]
 """How a tenant speaks SCIM: as the tutorial documents it, or the whole standard."""
 
-SignInState = Literal["works", "notProvisioned", "disabled", "noConfiguration", "ambiguous"]
+SignInState = Literal["works", "notProvisioned", "disabled", "noConfiguration", "ambiguous", "unsupportedOption"]
 """The result of a sign-in with the user's own login option."""
 
 

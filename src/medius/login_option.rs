@@ -140,6 +140,13 @@ impl LoginOption {
     }
 }
 
+impl StandsFor<'_> {
+    /// Whether this mock can show a login with it.
+    pub fn is_served(self) -> bool {
+        matches!(self, Self::LocalAccount | Self::MockEntra)
+    }
+}
+
 /// A text that says something.
 fn said(text: Option<&String>) -> Option<&str> {
     text.map(|it| it.trim()).filter(|it| !it.is_empty())

@@ -11,7 +11,7 @@ pub use ids::{MasterDataId, MasterDataIds, MasterKind};
 use super::lookup::place_of;
 use super::{
     AuthorizationGroup, Company, CompanyTree, Defaults, Locales, LoginOption, MasterEntry,
-    UserConfigurationError, UserRole,
+    StandsFor, UserConfigurationError, UserRole,
 };
 use ids::Ids;
 
@@ -74,6 +74,14 @@ impl MasterData {
     /// The login option with this display name or issuer.
     pub fn login_option(&self, key: &str) -> Option<&LoginOption> {
         self.find(key).map(|(_, it)| it)
+    }
+
+    /// The login option for who has none of their own: the first that the mock Microsoft Entra ID stands
+    /// behind, else the first.
+    pub fn usual_login_option(&self) -> Option<&LoginOption> {
+        let all = self.login_options();
+        let is_mock_entra = |it: &&LoginOption| it.stands_for() == StandsFor::MockEntra;
+        all.iter().find(is_mock_entra).or_else(|| all.first())
     }
 
     /// The companies as a tree, from the root company down.

@@ -1,16 +1,18 @@
 //! The decision whether a user may sign in. All of it is assumed.
 //!
 //! A name identifier finds the user: the claim of the ID token that the login option names
-//! ([`NameClaim`](super::NameClaim)) equals the user's `nameIdentifier`, or `userName` if there is none.
+//! ([`NameClaim`]) equals the user's `nameIdentifier`, or `userName` if there is none.
 
-use smol_str::SmolStr;
+use std::borrow::Cow;
 
 use super::{
-    Attention, ConfigurationChoice, LoginOption, MasterData, Reason, StandsFor, login_option_of,
+    ConfigurationChoice, LoginOption, MasterData, NameClaim, Reason, StandsFor, is_same,
+    login_option_of,
 };
 
 mod result;
 mod sequence;
+mod words;
 
 pub use result::{SignInResult, UnknownSignInResult};
 pub use sequence::{SignInSequence, SignInSequenceError};
@@ -22,13 +24,15 @@ pub enum Identified<'a> {
     Nobody,
     /// One user.
     User(SignInFacts<'a>),
-    /// This many users.
-    Several(usize),
+    /// This many users, of whom this one is asked about.
+    Several(SignInFacts<'a>, usize),
 }
 
 /// The facts about a user that the decision needs.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInFacts<'a> {
+    /// `nameIdentifier`, or the user name if there is none.
+    pub name_identifier: &'a str,
     /// `active`; true if it is unassigned.
     pub is_active: bool,
     /// `identityProvider`.
@@ -38,7 +42,7 @@ pub struct SignInFacts<'a> {
 }
 
 /// Whether a user may sign in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum SignInDecision<'a> {
     /// Yes, with this login option; with any one if the tenant has none for the user.
     Allowed(Option<&'a LoginOption>),
@@ -47,8 +51,24 @@ pub enum SignInDecision<'a> {
 }
 
 /// Why a user may not sign in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum SignInRefusal<'a> {
+    /// The login option stands for nothing that this mock can show.
+    UnsupportedOption {
+        /// The login option.
+        option: &'a LoginOption,
+    },
+    /// The user is there, and a token for the user's own account does not find them.
+    OtherClaim {
+        /// The login option that the user comes with.
+        option: &'a LoginOption,
+        /// What the claim would have to be.
+        name_identifier: &'a str,
+        /// What it is; `None` if the token does not have it.
+        found: Option<Cow<'a, str>>,
+        /// The claim that would find the user.
+        fitting: Option<NameClaim>,
+    },
     /// The tenant has no user of the name identifier.
     NotProvisioned {
         /// The login option that the person came with.
@@ -76,22 +96,40 @@ pub enum SignInRefusal<'a> {
 }
 
 /// Decides whether a user may sign in with a login option, or with their own one if none is given.
+///
+/// `claim_of` tells what a token says of the user's account, claim by claim.
 pub fn decide<'a>(
     identified: Identified<'a>,
     came_with: Option<&'a LoginOption>,
     data: &'a MasterData,
+    claim_of: impl Fn(NameClaim) -> Option<Cow<'a, str>>,
 ) -> SignInDecision<'a> {
     use SignInDecision::Refused;
 
-    let SignInFacts { is_active, identity_provider, choice } = match identified {
+    if let Some(option) = came_with.filter(|it| !it.stands_for().is_served()) {
+        return Refused(SignInRefusal::UnsupportedOption { option });
+    }
+    let (facts, users) = match identified {
         Identified::Nobody => return Refused(SignInRefusal::not_provisioned(came_with)),
-        Identified::Several(users) => return Refused(SignInRefusal::Ambiguous { users }),
-        Identified::User(facts) => facts,
+        Identified::Several(facts, users) => (facts, users),
+        Identified::User(facts) => (facts, 1),
     };
+    let SignInFacts { name_identifier, is_active, identity_provider, choice } = facts;
+    let own = login_option_of(choice, identity_provider, data);
+    if let Some(option) = came_with.or(own).or_else(|| data.usual_login_option()) {
+        if !option.stands_for().is_served() {
+            return Refused(SignInRefusal::UnsupportedOption { option });
+        }
+        if let Some(refusal) = other_claim(option, name_identifier, claim_of) {
+            return Refused(refusal);
+        }
+    }
+    if users > 1 {
+        return Refused(SignInRefusal::Ambiguous { users });
+    }
     if !is_active {
         return Refused(SignInRefusal::Disabled);
     }
-    let own = login_option_of(choice, identity_provider, data);
     if let (Some(own), Some(came_with)) = (own, came_with)
         && own != came_with
     {
@@ -101,6 +139,29 @@ pub fn decide<'a>(
         return Refused(SignInRefusal::NoConfiguration { reason: &choice.reason });
     }
     SignInDecision::Allowed(came_with.or(own))
+}
+
+/// The refusal of a user whom the claim that the login option names does not find.
+fn other_claim<'a>(
+    option: &'a LoginOption,
+    name_identifier: &'a str,
+    claim_of: impl Fn(NameClaim) -> Option<Cow<'a, str>>,
+) -> Option<SignInRefusal<'a>> {
+    // Whoever logs in locally types a user name.
+    if option.stands_for() != StandsFor::MockEntra {
+        return None;
+    }
+    let finds = |claim: NameClaim, said: &str| {
+        said == name_identifier || !claim.is_case_exact() && is_same(said, name_identifier)
+    };
+    let claim = option.name_claim();
+    let found = claim_of(claim);
+    if found.as_ref().is_some_and(|it| finds(claim, it)) {
+        return None;
+    }
+    let is_fitting = |it: &NameClaim| claim_of(*it).is_some_and(|said| finds(*it, &said));
+    let fitting = NameClaim::ALL.into_iter().find(is_fitting);
+    Some(SignInRefusal::OtherClaim { option, name_identifier, found, fitting })
 }
 
 impl SignInDecision<'_> {
@@ -124,73 +185,12 @@ impl<'a> SignInRefusal<'a> {
     /// The refusal as a word for programs.
     pub fn result(&self) -> SignInResult {
         match self {
-            Self::NotProvisioned { .. } => SignInResult::NotProvisioned,
+            Self::UnsupportedOption { .. } => SignInResult::UnsupportedOption,
+            Self::NotProvisioned { .. } | Self::OtherClaim { .. } => SignInResult::NotProvisioned,
             Self::Ambiguous { .. } => SignInResult::Ambiguous,
             Self::Disabled => SignInResult::Disabled,
             Self::WrongIdentityProvider { .. } => SignInResult::WrongIdentityProvider,
             Self::NoConfiguration { .. } => SignInResult::NoConfiguration,
-        }
-    }
-
-    /// What is wrong with the user of this name, in one sentence.
-    pub fn what(&self, name: &str) -> String {
-        match self {
-            Self::NotProvisioned { .. } => format!("{name} is not provisioned."),
-            Self::Ambiguous { users: 2 } => "Two users have this name identifier.".into(),
-            Self::Ambiguous { users } => format!("{users} users have this name identifier."),
-            Self::Disabled => format!("{name} is disabled."),
-            Self::WrongIdentityProvider { own, .. } => {
-                format!("{name} logs in with {}.", own.display_name)
-            }
-            Self::NoConfiguration { .. } => format!("No configuration applies to {name}."),
-        }
-    }
-
-    /// The reason, in one or two sentences. `since` is the exchange that caused it, if it is known.
-    pub fn why(&self, since: Option<u64>) -> String {
-        match self {
-            Self::NotProvisioned { came_with: Some(option) } => format!(
-                "{} says who it is, and this tenant has no user with that name identifier.",
-                option.display_name
-            ),
-            Self::NotProvisioned { came_with: None } => {
-                "This tenant has no user with that name identifier.".into()
-            }
-            Self::Ambiguous { .. } => "So the tenant cannot tell which of them it is.".into(),
-            Self::Disabled => match since {
-                Some(seq) => format!("`active` is false since exchange {seq}."),
-                None => "`active` is false.".into(),
-            },
-            Self::WrongIdentityProvider { came_with, .. } => format!(
-                "They came with {}; the user's identityProvider, or the configuration, says \
-                 otherwise.",
-                came_with.display_name
-            ),
-            Self::NoConfiguration { reason } => {
-                format!("Without one there are no companies and no roles ({reason}).")
-            }
-        }
-    }
-
-    /// The refusal in a few words, for a summary of the journal.
-    pub fn brief(&self, since: Option<u64>) -> String {
-        match self {
-            Self::NotProvisioned { came_with: Some(option) } => {
-                format!("not provisioned · {}", option.display_name)
-            }
-            Self::NotProvisioned { came_with: None } => "not provisioned".into(),
-            Self::Ambiguous { users } => format!("{users} users have this name identifier"),
-            Self::Disabled => match since {
-                Some(seq) => format!("disabled, active is false since {seq}"),
-                None => "disabled, active is false".into(),
-            },
-            Self::WrongIdentityProvider { own, came_with } => {
-                format!("logs in with {}, came with {}", own.display_name, came_with.display_name)
-            }
-            Self::NoConfiguration { reason } => {
-                let filter = reason.filter().map(SmolStr::new);
-                Attention::NoConfiguration { filter }.to_string()
-            }
         }
     }
 }

@@ -128,7 +128,7 @@ pub fn user_info(account: &Account, grant: &TokenGrant<'_>) -> Json {
 }
 
 /// The subject: "a pair-wise value that's unique" for an application, a tenant and a user.
-fn subject(client_id: &str, tenant_id: &str, oid: &str) -> String {
+pub fn subject(client_id: &str, tenant_id: &str, oid: &str) -> String {
     digest(&["sub", client_id, tenant_id, oid])
 }
 

@@ -5,10 +5,10 @@
 //! strangers can come.
 
 use smol_str::SmolStr;
-use uuid::Uuid;
 
-use super::State;
+use super::{State, name_identifier};
 use crate::{
+    medius::NameClaim,
     oidc::Account,
     scim::{Resource, User, Value, fold},
 };
@@ -43,6 +43,23 @@ pub enum AccountSource<'a> {
 }
 
 impl AccountSource<'_> {
+    /// The account that a provisioned user came from; in a directory, the one that this claim says is the
+    /// user's, else the one of the user's name.
+    pub fn of(self, user: &Resource, claim: NameClaim) -> Option<EntraAccount> {
+        let all = match self {
+            Self::Users(state) => return Some(of_user(state, user)),
+            Self::Directory(all) => all,
+        };
+        let identifier = name_identifier(user);
+        let is_it = |it: &&EntraAccount| {
+            let said = it.says(claim);
+            let is_same = |it: &str| !claim.is_case_exact() && fold(it) == fold(identifier);
+            said.is_some_and(|it| it == identifier || is_same(it))
+        };
+        let found = all.iter().find(is_it);
+        found.or_else(|| all.iter().find(|it| it.is_called(User(user).user_name()))).cloned()
+    }
+
     /// The account with this object id or user principal name.
     pub fn find(self, key: &str) -> Option<EntraAccount> {
         match self {
@@ -78,6 +95,18 @@ impl AccountSource<'_> {
 }
 
 impl EntraAccount {
+    /// What a claim says of it.
+    pub fn says(&self, claim: NameClaim) -> Option<&str> {
+        let account = &self.account;
+        match claim {
+            NameClaim::PreferredUsername | NameClaim::Upn => Some(&account.user_principal_name),
+            NameClaim::Email => account.mail.as_deref(),
+            NameClaim::Oid => Some(&account.oid),
+            // It differs from client to client, so the directory does not know it.
+            NameClaim::Sub => None,
+        }
+    }
+
     /// Whether this is its object id or user principal name.
     fn is_called(&self, key: &str) -> bool {
         self.account.oid == key || fold(&self.account.user_principal_name) == fold(key)
@@ -109,17 +138,15 @@ fn page(all: impl Iterator<Item = EntraAccount>, skipped: usize, most: usize) ->
     page
 }
 
-/// The account that a provisioned user came from. Entra's usual mapping sends the object id as `externalId`.
+/// The account that a provisioned user came from.
 fn of_user(state: &State, user: &Resource) -> EntraAccount {
     let it = User(user);
-    let text = |name: &str| user.value(None, name).and_then(Value::as_text);
     let part = |part: &str| {
         let name = user.value(None, "name").and_then(Value::as_object);
         name.and_then(|it| it.text(part)).map(ToString::to_string)
     };
-    let guid = text("externalId").filter(|it| Uuid::try_parse(it).is_ok());
     let account = Account {
-        oid: guid.cloned().unwrap_or_else(|| derived(state, &user.id)).to_string(),
+        oid: state.object_id(user).into_owned(),
         user_principal_name: it.user_name().to_owned(),
         display_name: Some(it.full_name().to_string()),
         given_name: part("givenName"),
@@ -133,17 +160,13 @@ fn of_user(state: &State, user: &Resource) -> EntraAccount {
 /// Somebody whom the tenant does not know.
 fn stranger(state: &State, name: &str) -> EntraAccount {
     let account = Account {
-        oid: derived(state, &fold(name)).to_string(),
+        oid: state.object_id_of(&fold(name)).to_string(),
         user_principal_name: name.to_owned(),
         display_name: Some(name.to_owned()),
         mail: name.contains('@').then(|| name.to_owned()),
         ..Account::default()
     };
     EntraAccount { account, is_enabled: true, is_assigned: true }
-}
-
-fn derived(state: &State, name: &str) -> SmolStr {
-    state.ids.derive(&format!("entra/account/{name}"))
 }
 
 #[cfg(test)]

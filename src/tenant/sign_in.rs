@@ -3,14 +3,16 @@
 //! [`medius::decide`](crate::medius::decide) makes the decision; this module finds the users for it. An
 //! index finds a name identifier, so that a sign-in costs the same in a small and in a large tenant.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use super::{State, effect::subject, resources::is_name_identifier};
+use super::{
+    State, effect::subject, resources::is_name_identifier, sign_in_claims::is_read_by_claims,
+};
 use crate::{
     journal::{AttributeChange, BriefTurn, SignInChange, SignInTurn, TurnedSignIns},
     medius::{
-        ConfigurationChoice, Identified, LoginOption, Reason, SignInDecision, SignInFacts,
-        SignInResult, USER_EXTENSION, attribute, decide, login_option_of,
+        ConfigurationChoice, Identified, LoginOption, NameClaim, Reason, SignInDecision,
+        SignInFacts, SignInResult, USER_EXTENSION, attribute, decide, login_option_of,
     },
     scim::{Resource, Target, User, fold},
 };
@@ -34,11 +36,11 @@ pub fn name_identifier(user: &Resource) -> &str {
 /// Whether the result of a sign-in depends on this attribute.
 fn decides(change: &AttributeChange) -> bool {
     let path = change.path.as_str();
-    if matches!(path, "active" | "userName") {
+    if matches!(path, "active" | "userName") || is_read_by_claims(path) {
         return true;
     }
     let own = path.strip_prefix(USER_EXTENSION).and_then(|it| it.strip_prefix(':'));
-    matches!(own, Some("nameIdentifier" | "configurationFilter"))
+    matches!(own, Some("nameIdentifier" | "configurationFilter" | "identityProvider"))
 }
 
 impl<'a> Applicant<'a> {
@@ -50,6 +52,7 @@ impl<'a> Applicant<'a> {
 
     fn facts(self) -> SignInFacts<'a> {
         SignInFacts {
+            name_identifier: name_identifier(self.user),
             is_active: User(self.user).is_active(),
             identity_provider: attribute(User(self.user), "identityProvider"),
             choice: self.choice,
@@ -90,11 +93,31 @@ impl State {
         user: &'a Resource,
         came_with: Option<&'a LoginOption>,
     ) -> SignInDecision<'a> {
+        self.decision(user, came_with, |claim| self.claim(user, claim))
+    }
+
+    /// The same for a user whom a token, or a user name that was typed, has found already.
+    #[cfg(feature = "web")]
+    pub fn sign_in_of_found<'a>(
+        &'a self,
+        user: &'a Resource,
+        came_with: Option<&'a LoginOption>,
+    ) -> SignInDecision<'a> {
+        self.decision(user, came_with, |_| Some(name_identifier(user).into()))
+    }
+
+    fn decision<'a>(
+        &'a self,
+        user: &'a Resource,
+        came_with: Option<&'a LoginOption>,
+        claim_of: impl Fn(NameClaim) -> Option<Cow<'a, str>>,
+    ) -> SignInDecision<'a> {
+        let facts = self.applicant(user).facts();
         let identified = match self.identified(name_identifier(user)).count() {
-            0 | 1 => Identified::User(self.applicant(user).facts()),
-            several => Identified::Several(several),
+            0 | 1 => Identified::User(facts),
+            several => Identified::Several(facts, several),
         };
-        decide(identified, came_with, &self.master.data)
+        decide(identified, came_with, &self.master.data, claim_of)
     }
 
     /// The result that a sign-in of the user with this id or user name would have.
@@ -122,23 +145,27 @@ impl State {
         if let (Some(before), Some(after)) = (before, after)
             && before.is_identified_as(after)
         {
-            let before = self.result(Some(before), &left);
-            return SignInChange::new(before, self.result(Some(after), &left), self.revision);
+            let before = self.result(Some(before), left.len());
+            return SignInChange::new(before, self.result(Some(after), left.len()), self.revision);
         }
         let joined = after.map(|it| self.others(it.user)).unwrap_or_default();
         let mut change = SignInChange::new(
-            self.result(before, &left),
-            self.result(after, &joined),
+            self.result(before, left.len()),
+            self.result(after, joined.len()),
             self.revision,
         );
-        let alone = |it: &Resource| self.result(Some(self.applicant(it)), &[]);
+        let alone = |it: &Resource| self.result(Some(self.applicant(it)), 0);
+        let beside = |it: &Resource| self.result(Some(self.applicant(it)), 1);
+        let mut turn = |other: &Arc<Resource>, before, after| {
+            if before != after {
+                change.others.push(SignInTurn::new(subject(other), before, after));
+            }
+        };
         if let ([other], Some(_)) = (&*left, before) {
-            let turn = SignInTurn::new(subject(other), SignInResult::Ambiguous, alone(other));
-            change.others.push(turn);
+            turn(other, beside(other), alone(other));
         }
         if let ([other], Some(_)) = (&*joined, after) {
-            let turn = SignInTurn::new(subject(other), alone(other), SignInResult::Ambiguous);
-            change.others.push(turn);
+            turn(other, alone(other), beside(other));
         }
         change
     }
@@ -192,9 +219,9 @@ impl State {
         if before.configuration.is_some() == now.choice.configuration.is_some() {
             return;
         }
-        let others = self.others(user);
-        let before = self.result(Some(Applicant { user, choice: before }), &others);
-        let after = self.result(Some(now), &others);
+        let others = self.others(user).len();
+        let before = self.result(Some(Applicant { user, choice: before }), others);
+        let after = self.result(Some(now), others);
         if before != after {
             let user_name = User(user).user_name().into();
             let turn = BriefTurn { id: user.id.clone(), user_name, before, after };
@@ -202,13 +229,15 @@ impl State {
         }
     }
 
-    fn result(&self, applicant: Option<Applicant<'_>>, others: &[&Arc<Resource>]) -> SignInResult {
-        let identified = match &applicant {
-            None => Identified::Nobody,
-            Some(_) if !others.is_empty() => Identified::Several(1 + others.len()),
-            Some(it) => Identified::User(it.facts()),
+    /// The result of a user beside this many others with the same name identifier.
+    fn result(&self, applicant: Option<Applicant<'_>>, others: usize) -> SignInResult {
+        let Some(applicant) = applicant else { return SignInResult::NotProvisioned };
+        let identified = match others {
+            0 => Identified::User(applicant.facts()),
+            others => Identified::Several(applicant.facts(), 1 + others),
         };
-        decide(identified, None, &self.master.data).result()
+        let claim_of = |claim| self.claim(applicant.user, claim);
+        decide(identified, None, &self.master.data, claim_of).result()
     }
 
     /// The first two other users with the same name identifier.

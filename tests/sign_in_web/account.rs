@@ -34,15 +34,22 @@ fn a_stranger_has_an_account_where_any_name_is_one() {
 }
 
 #[test]
-fn a_name_identifier_names_the_account() {
+fn a_name_identifier_changes_no_account() {
     let (server, _clock) = server();
     let (user, name) = somebody(&server);
     let urn = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
     change(&server, &user, &format!("{urn}:nameIdentifier"), json!("elin@contoso.example"));
 
-    assert_eq!(account(&server, &name, "")["upn"], "elin@contoso.example");
-    let claims = server.sign_in(&name).unwrap().claims.unwrap();
-    assert_eq!(claims["preferred_username"], "elin@contoso.example");
+    assert_eq!(account(&server, &name, "")["upn"], name.as_str());
+    let told = Program::control(&server).get(&format!("/users/{name}/sign-in")).json;
+    let expected = format!(
+        "The sign-in does not find {}. The user has the name identifier elin@contoso.example, and the \
+         preferred_username of the token is {name}. Give the user the nameIdentifier {name}.",
+        user["displayName"].as_str().unwrap()
+    );
+    assert_eq!(told["reason"], json!({"code": "notProvisioned", "text": expected}));
+    let refused = Program::control(&server).send("POST", "/sign-in", &json!({"user": name}));
+    assert_eq!(refused.json["reason"], told["reason"], "{}", refused.text);
 }
 
 #[test]

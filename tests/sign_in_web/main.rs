@@ -4,6 +4,7 @@
 
 mod account;
 mod addresses;
+mod agreement;
 mod browser;
 mod console;
 mod control;

@@ -48,7 +48,7 @@ fn a_disabled_user_is_refused() {
 
     assert_eq!(page.status, 403);
     let shown = user["displayName"].as_str().unwrap();
-    let why = format!("`active` is false since exchange {seq}");
+    let why = format!("requests/{seq}\">exchange {seq}</a>.");
     assert!(page.text.contains(&why), "{}", page.text);
     let exchange = page.link("Exchange ");
     let number = server.requests().pop().unwrap().seq;

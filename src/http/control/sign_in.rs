@@ -109,8 +109,7 @@ fn decided(
     let mut told = decision_of(tenant, state, key, option);
     #[cfg(feature = "web")]
     {
-        let identifier = told["nameIdentifier"].as_str().unwrap_or_default();
-        told["account"] = account(app, tenant, state, identifier);
+        told["account"] = account(app, tenant, state, key);
     }
     #[cfg(not(feature = "web"))]
     let _ = app;
@@ -119,8 +118,8 @@ fn decided(
 
 /// An account of mock Entra, as it is answered; null if there is none.
 #[cfg(feature = "web")]
-fn account(app: &App, tenant: &Arc<Tenant>, state: &State, identifier: &str) -> Json {
-    let found = entra_account(app, tenant, state, identifier);
+fn account(app: &App, tenant: &Arc<Tenant>, state: &State, key: &str) -> Json {
+    let found = entra_account(app, tenant, state, key);
     found.map_or(Json::Null, |it| {
         let EntraAccount { account, is_enabled, is_assigned } = it;
         let state = match (is_enabled, is_assigned) {
@@ -168,8 +167,7 @@ fn decision_of(tenant: &Tenant, state: &State, key: &str, option: Option<&LoginO
 }
 
 fn reason(refusal: &SignInRefusal<'_>, name: &str, since: Option<Seq>) -> Json {
-    let text = format!("{} {}", refusal.what(name), refusal.why(since));
-    json!({"code": refusal.result(), "text": text})
+    json!({"code": refusal.result(), "text": refusal.told(name, since)})
 }
 
 fn described(user: &Resource) -> Json {

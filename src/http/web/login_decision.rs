@@ -5,11 +5,8 @@ use std::sync::Arc;
 use super::sign_in_step::SignInRequest;
 use crate::{
     http::App,
-    medius::{
-        Identified, LoginOption, NameClaim, SignInDecision, SignInRefusal, StandsFor, decide,
-    },
-    oidc::Account,
-    scim::{Resource, fold},
+    medius::{Identified, LoginOption, SignInDecision, SignInRefusal, StandsFor, decide},
+    scim::Resource,
     tenant::{AccountSource, EntraAccount, State, Tenant, name_identifier},
 };
 
@@ -23,60 +20,53 @@ pub(super) fn decision<'a>(
     let is_it = |user: &Resource| !is_exact || name_identifier(user) == identifier;
     let found = state.identified(identifier).find(|it| is_it(it));
     match found {
-        Some(user) => (Some(user), state.sign_in(user, Some(option))),
-        None => (None, decide(Identified::Nobody, Some(option), &state.master().data)),
+        Some(user) => (Some(user), state.sign_in_of_found(user, Some(option))),
+        None => (None, {
+            let data = &state.master().data;
+            decide(Identified::Nobody, Some(option), data, |_| None)
+        }),
     }
 }
 
-/// The account of mock Entra with which a user comes who has this name identifier; the one of nobody's is that
-/// of a stranger. `None` if Entra has none, or is not there.
+/// The account of mock Entra with which who is called so comes; the one of nobody's is that of a stranger.
+/// `None` if Entra has none, or is not there.
 pub(in crate::http) fn entra_account(
     app: &App,
     tenant: &Arc<Tenant>,
     state: &State,
-    identifier: &str,
+    key: &str,
 ) -> Option<EntraAccount> {
     state.console().setup().entra_tenant()?;
     let options = state.master().data.login_options();
     let option = options.iter().find(|it| it.stands_for() == StandsFor::MockEntra)?;
-    let claim = option.name_claim();
-    let is_it = |it: &EntraAccount| {
-        let said = claim_of(&it.account, claim);
-        let is_same = |it: &str| !claim.is_case_exact() && fold(it) == fold(identifier);
-        said.is_some_and(|it| it == identifier || is_same(it))
-    };
     let directory = app.provisioning.as_ref().and_then(|it| it.accounts(tenant));
-    match directory {
-        Some(all) => all.iter().find(|it| is_it(it)).cloned(),
-        None => AccountSource::Users(state).find(identifier).filter(|it| is_it(it)),
-    }
-}
-
-/// What a claim says of an account.
-fn claim_of(account: &Account, claim: NameClaim) -> Option<&str> {
-    match claim {
-        NameClaim::PreferredUsername | NameClaim::Upn => Some(&account.user_principal_name),
-        NameClaim::Email => account.mail.as_deref(),
-        NameClaim::Oid => Some(&account.oid),
-        // It differs from client to client, so the picker does not know it.
-        NameClaim::Sub => None,
+    let source = match &directory {
+        Some(all) => AccountSource::Directory(all),
+        None => AccountSource::Users(state),
+    };
+    match state.user_called(key) {
+        Some(user) => source.of(user, option.name_claim()),
+        None => source.find(key),
     }
 }
 
 /// What keeps an account from logging in to MediusFlow, in a word or two, and how bad that looks.
 pub(super) fn trouble_of(
     asked: &SignInRequest,
-    account: &Account,
+    account: &EntraAccount,
 ) -> Option<(&'static str, &'static str)> {
     let state = &asked.state;
     let options = state.master().data.login_options();
     let option = options.iter().find(|it| it.stands_for() == StandsFor::MockEntra)?;
-    let identifier = claim_of(account, option.name_claim())?;
+    let identifier = account.says(option.name_claim())?;
     let (_, SignInDecision::Refused(refusal)) = decision(state, identifier, option) else {
         return None;
     };
     Some(match refusal {
-        SignInRefusal::NotProvisioned { .. } => ("Not provisioned", "warn"),
+        SignInRefusal::UnsupportedOption { .. } => ("No login", "warn"),
+        SignInRefusal::NotProvisioned { .. } | SignInRefusal::OtherClaim { .. } => {
+            ("Not provisioned", "warn")
+        }
         SignInRefusal::Disabled => ("Disabled", "bad"),
         SignInRefusal::WrongIdentityProvider { .. } => ("Other login option", "warn"),
         SignInRefusal::NoConfiguration { .. } => ("No configuration", "warn"),

@@ -74,6 +74,7 @@ const SIGN_IN_TESTS: &[fn(&Exchange) -> bool] = sign_in_tests![
     WrongIdentityProvider,
     NoConfiguration,
     Ambiguous,
+    UnsupportedOption,
     NoEntraTenant,
     TokenExpired,
     TokenNotYetValid,
@@ -90,6 +91,9 @@ const SIGN_IN_TESTS: &[fn(&Exchange) -> bool] = sign_in_tests![
     IssuerUnreachable,
     RefusedByIssuer,
 ];
+
+// A result without a test would be found only when somebody filters for it.
+const _: () = assert!(SIGN_IN_TESTS.len() == SIGN_IN_WORDS.len());
 
 /// The key of a word that stands without a key.
 pub(super) static WORD: FilterKey = FilterKey {

@@ -31,7 +31,7 @@ macro_rules! results {
 results! {
     /// The result of a sign-in: it works, or the reason why it is refused. All of it is assumed.
     ///
-    /// The first six depend on the user and the tenant. The others are errors during a sign-in.
+    /// The first seven depend on the user and the tenant. The others are errors during a sign-in.
     ///
     /// ```
     /// use mediusflow_mock::traffic::SignInResult;
@@ -45,7 +45,7 @@ results! {
     pub enum SignInResult {
         /// The user signs in.
         Works = "works",
-        /// The tenant has no user of this name.
+        /// The tenant has no user of this name, or what a token says of the user does not find them.
         NotProvisioned = "notProvisioned",
         /// The user's `active` is false.
         Disabled = "disabled",
@@ -55,6 +55,8 @@ results! {
         NoConfiguration = "noConfiguration",
         /// Several users have this name identifier.
         Ambiguous = "ambiguous",
+        /// The user's login option stands for nothing that this mock can show.
+        UnsupportedOption = "unsupportedOption",
         /// The Microsoft Entra tenant ID is not saved.
         NoEntraTenant = "noEntraTenant",
         /// The ID token's time is over.
@@ -90,8 +92,14 @@ results! {
 
 impl SignInResult {
     /// The results that a user can have who comes with their own login option.
-    pub const OF_USERS: [Self; 5] =
-        [Self::Works, Self::NotProvisioned, Self::Disabled, Self::NoConfiguration, Self::Ambiguous];
+    pub const OF_USERS: [Self; 6] = [
+        Self::Works,
+        Self::NotProvisioned,
+        Self::Disabled,
+        Self::NoConfiguration,
+        Self::Ambiguous,
+        Self::UnsupportedOption,
+    ];
 
     /// Whether the user signs in.
     pub fn works(self) -> bool {
@@ -158,7 +166,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "there is no result of a sign-in \"disbled\", expected one of works, notProvisioned, \
-             disabled, noConfiguration, ambiguous"
+             disabled, noConfiguration, ambiguous, unsupportedOption"
         );
     }
 }

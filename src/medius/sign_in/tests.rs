@@ -21,9 +21,10 @@ fn decided(
 ) -> SignInResult {
     let (data, choice) = (sample::data(), select(configurations, None));
     let (is_active, identity_provider) = user;
-    let facts = SignInFacts { is_active, identity_provider, choice: &choice };
+    let name_identifier = "bo@x.y";
+    let facts = SignInFacts { name_identifier, is_active, identity_provider, choice: &choice };
     let came_with = came_with.map(|it| data.login_option(it).unwrap());
-    decide(Identified::User(facts), came_with, &data).result()
+    decide(Identified::User(facts), came_with, &data, |_| Some(name_identifier.into())).result()
 }
 
 #[rstest]
@@ -82,7 +83,7 @@ fn each_refusal_has_its_words() {
         not provisioned · Microsoft Entra ID
 
         Bo Ek is disabled.
-        `active` is false since exchange 41.
+        active is false since exchange 41.
         disabled, active is false since 41
 
         Bo Ek logs in with Medius.Security.
@@ -102,10 +103,63 @@ fn each_refusal_has_its_words() {
 
 #[test]
 fn who_is_nobody_or_several_is_refused() {
-    let data = sample::data();
+    let (data, choice) = (sample::data(), select(&with_default(), None));
+    let (name_identifier, identity_provider) = ("bo@x.y", None);
+    let facts =
+        SignInFacts { name_identifier, is_active: true, identity_provider, choice: &choice };
+    let result = |it| decide(it, None, &data, |_| Some(name_identifier.into())).result();
 
-    let nobody = decide(Identified::Nobody, None, &data).result();
-    let several = decide(Identified::Several(3), None, &data).result();
+    let results = [result(Identified::Nobody), result(Identified::Several(facts, 3))];
 
-    assert_eq!([nobody, several], [SignInResult::NotProvisioned, SignInResult::Ambiguous]);
+    assert_eq!(results, [SignInResult::NotProvisioned, SignInResult::Ambiguous]);
+}
+
+#[rstest]
+#[case::a_name_in_other_case("BO@X.Y", Some("bo@x.y"), None, "works")]
+#[case::a_name_identifier_that_is_the_oid(
+    "0f1e",
+    Some("bo@x.y"),
+    Some("0f1e"),
+    "The sign-in does not find Bo. The user has the name identifier 0f1e, and the preferred_username of the \
+     token is bo@x.y. Set the login option's Name claim to oid."
+)]
+#[case::an_oid_in_other_case(
+    "0F1E",
+    Some("bo@x.y"),
+    Some("0f1e"),
+    "The sign-in does not find Bo. The user has the name identifier 0F1E, and the preferred_username of the \
+     token is bo@x.y. Give the user the nameIdentifier bo@x.y."
+)]
+#[case::a_token_without_the_claim(
+    "0f1e",
+    None,
+    None,
+    "The sign-in does not find Bo. The user has the name identifier 0f1e, and a token of this account has no \
+     preferred_username. Set the login option's Name claim to one that tokens have."
+)]
+fn the_claim_of_the_login_option_finds_the_user(
+    #[case] name_identifier: &str,
+    #[case] name: Option<&str>,
+    #[case] oid: Option<&str>,
+    #[case] told: &str,
+) {
+    let (data, choice) = (sample::data(), select(&with_default(), None));
+    let facts =
+        SignInFacts { name_identifier, is_active: false, identity_provider: None, choice: &choice };
+    let facts = SignInFacts { is_active: told == "works", ..facts };
+    let claim_of = |claim| match claim {
+        NameClaim::PreferredUsername => name.map(Into::into),
+        NameClaim::Oid => oid.map(Into::into),
+        _ => None,
+    };
+
+    let decision = decide(Identified::User(facts), None, &data, claim_of);
+
+    match decision {
+        SignInDecision::Allowed(_) => assert_eq!(told, "works"),
+        SignInDecision::Refused(it) => {
+            assert_eq!(it.result(), SignInResult::NotProvisioned);
+            assert_eq!(it.told("Bo", None), told);
+        }
+    }
 }

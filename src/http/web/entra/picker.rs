@@ -185,7 +185,7 @@ impl<'a> Picker<'a> {
             return Some(("Not assigned", "warn"));
         }
         let is_own = reply::is_medius_flow(self.asked, &self.picked.request.client);
-        is_own.then(|| trouble_of(self.asked, &found.account)).flatten()
+        is_own.then(|| trouble_of(self.asked, found)).flatten()
     }
 
     fn pager(&self, wanted: &str, page: usize, skipped: usize, found: &AccountPage) -> Markup {

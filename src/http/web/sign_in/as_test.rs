@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     callback::finish,
-    chooser::{authorize_query, flow, is_mock_entra, random_hex},
+    chooser::{authorize_query, flow, random_hex},
     local::log_in_as,
     refused::Refused,
     relying_party::{EntraCall, IssuerFailure, RelyingParty},
@@ -34,10 +34,10 @@ use crate::{
             step_refusal,
         },
     },
-    medius::{LoginOption, SignInDecision, StandsFor},
+    medius::{LoginOption, StandsFor},
     oidc::Parameters,
     scim::{User, quoted},
-    tenant::{LoggedInUser, LoginFlow, name_identifier},
+    tenant::{LoggedInUser, LoginFlow},
 };
 
 /// Who is to sign in, and with what.
@@ -94,12 +94,8 @@ fn option_of<'a>(
     let data = &asked.state.master().data;
     let Some(key) = &wanted.option else {
         let user = asked.state.user_called(&wanted.user);
-        let own = user.and_then(|it| match asked.state.sign_in(it, None) {
-            SignInDecision::Allowed(option) => option,
-            SignInDecision::Refused(_) => None,
-        });
-        let mock_entra = || data.login_options().iter().find(|it| is_mock_entra(it));
-        let option = own.or_else(mock_entra).or_else(|| data.login_options().first());
+        let own = user.and_then(|it| asked.state.login_option_of(it));
+        let option = own.or_else(|| data.usual_login_option());
         let none = || ProblemDetails::new(409, "no-login-option", "the tenant has no login option");
         return option.ok_or_else(none);
     };
@@ -210,11 +206,10 @@ fn refused(answer: &Answer) -> ProblemDetails {
         .with("reason", &json!({"code": code, "text": text}))
 }
 
-/// The account with which who is called so comes: the user's name identifier names it, if Entra has one so.
+/// The user name of the account with which who is called so comes, if Entra has one.
 fn account_of(asked: &SignInRequest, user: &str) -> String {
     let page = &asked.page;
-    let identifier = asked.state.user_called(user).map(|it| name_identifier(it));
-    let found = identifier.and_then(|it| entra_account(&page.app, page.tenant(), &asked.state, it));
+    let found = entra_account(&page.app, page.tenant(), &asked.state, user);
     found.map_or_else(|| user_name_of(asked, user), |it| it.account.user_principal_name)
 }
 

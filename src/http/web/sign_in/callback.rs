@@ -1,6 +1,8 @@
 //! What Entra answers to a sign-in of MediusFlow's: whose it is, what it proves, and whether that person may
 //! log in.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::{
@@ -20,10 +22,10 @@ use crate::{
         },
     },
     journal::{ExchangeSubject, Operation, SignInAttempt},
-    medius::{LoginOption, MasterKind, NameClaim, SignInDecision, SignInResult},
+    medius::{LoginOption, MasterKind, NameClaim, SignInDecision, SignInRefusal, SignInResult},
     oidc::{Claims, IdTokenError},
-    scim::name_of,
-    tenant::{FlowError, LoggedInUser, LoginFlow, NamedLogin},
+    scim::{Resource, name_of},
+    tenant::{FlowError, LoggedInUser, LoginFlow, NamedLogin, name_identifier},
 };
 
 /// What came of the answer until the user is looked for.
@@ -113,11 +115,13 @@ pub(super) fn finish(asked: &SignInRequest, flow: &LoginFlow, claims: Claims) ->
             logged_in(asked, option, subject, claims)
         }
         (user, SignInDecision::Refused(refusal)) => {
-            let mut refused = Refused::by_tenant(asked, &refusal, option, &identifier, user);
-            if let (None, Some(hint)) = (user, other_claim(asked, &claims, option)) {
-                refused.why = format!("{} {hint}", refused.why);
+            let other = || by_other_claim(asked, &claims, option, &identifier);
+            match if user.is_none() { other() } else { None } {
+                Some((user, refusal)) => {
+                    Refused::by_tenant(asked, &refusal, option, &identifier, Some(user)).page(asked)
+                }
+                None => Refused::by_tenant(asked, &refusal, option, &identifier, user).page(asked),
             }
-            refused.page(asked)
         }
         (None, SignInDecision::Allowed(_)) => unknown_flow(FlowError::Unknown).page(asked),
     }
@@ -158,18 +162,28 @@ fn applied(asked: &SignInRequest, user: &str) -> Option<String> {
     Some(format!("{}, {companies}, {roles}", configuration.name))
 }
 
-/// A user who would have been found by another claim, in words.
-fn other_claim(asked: &SignInRequest, claims: &Claims, option: &LoginOption) -> Option<String> {
-    let others = NameClaim::ALL.into_iter().filter(|it| *it != option.name_claim());
-    let mut found = others.filter_map(|claim| {
-        let value = claims.get(claim.name())?.as_str()?;
-        let user = asked.state.identified(value).next()?;
-        Some((claim.name(), name_of(user)))
+/// The user whose account it is, if another claim would have found them or their user name tells.
+fn by_other_claim<'a>(
+    asked: &'a SignInRequest,
+    claims: &'a Claims,
+    option: &'a LoginOption,
+    found: &'a str,
+) -> Option<(&'a Resource, SignInRefusal<'a>)> {
+    let said = |claim: NameClaim| claims.get(claim.name()).and_then(Json::as_str);
+    let mut others = NameClaim::ALL.into_iter().filter(|it| *it != option.name_claim());
+    let identified = others.find_map(|claim| {
+        let value = said(claim)?;
+        let is_it = |it: &&Arc<Resource>| !claim.is_case_exact() || name_identifier(it) == value;
+        asked.state.identified(value).find(is_it).map(|it| (it, Some(claim)))
     });
-    let (claim, name) = found.next()?;
-    Some(format!(
-        "User {name} has your {claim} as name identifier: set the login option's Name claim to {claim}."
-    ))
+    let named = || {
+        let name = said(NameClaim::PreferredUsername)?;
+        let named = asked.state.resources().named("User", "userName", name);
+        named.first().map(|it| (*it, None))
+    };
+    let (user, fitting) = identified.or_else(named)?;
+    let (name_identifier, found) = (name_identifier(user), Some(found.into()));
+    Some((user, SignInRefusal::OtherClaim { option, name_identifier, found, fitting }))
 }
 
 fn unknown_flow(error: FlowError) -> Refused {
@@ -191,6 +205,8 @@ fn unknown_flow(error: FlowError) -> Refused {
         option: None,
         looked_for: None,
         user: None,
+        since: None,
         help: None,
+        helps_in_option: false,
     }
 }

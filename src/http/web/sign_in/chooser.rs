@@ -14,8 +14,8 @@ use crate::{
             sign_in_step::{SignInRequest, issuer, random},
         },
     },
-    journal::Operation,
-    medius::{LoginOption, MasterItem as _, StandsFor},
+    journal::{Operation, SignInAttempt},
+    medius::{LoginOption, MasterItem as _, SignInResult, StandsFor},
     oidc::Verifier,
     scim::{encode, quoted},
     tenant::{LoginFlow, SignInSecret},
@@ -37,6 +37,7 @@ pub(super) fn show(asked: &SignInRequest) -> Answer {
                 " Always log in this way"
             }
         }
+        p.muted { "Assumed: OpenID Connect stands in for what MediusFlow's login speaks." }
     };
     let title = format!("Log in · {name} · MediusFlow");
     frame::page(200, frame::narrow(&asked.page.site, &title, main))
@@ -91,13 +92,11 @@ pub(super) fn login(asked: &SignInRequest) -> Answer {
         StandsFor::MockEntra => to_entra(asked, option),
         StandsFor::Issuer { metadata_url, .. } => {
             let detail = format!("this mock does not sign in at other issuers: {metadata_url}");
-            let problem = ProblemDetails::new(501, "not-implemented", detail);
-            return refused_request(asked, Operation::SignIn, problem);
+            return unsupported(asked, option, detail);
         }
         StandsFor::Nothing { protocol, issuer } => {
             let detail = format!("this mock does not speak {protocol} to {issuer}");
-            let problem = ProblemDetails::new(501, "not-implemented", detail);
-            return refused_request(asked, Operation::SignIn, problem);
+            return unsupported(asked, option, detail);
         }
     };
     let path = asked.page.path_of("");
@@ -109,9 +108,17 @@ pub(super) fn login(asked: &SignInRequest) -> Answer {
     answer.header("set-cookie", cookie)
 }
 
-/// Whether the tenant's mock Entra stands behind a login option.
-pub(super) fn is_mock_entra(option: &LoginOption) -> bool {
-    option.stands_for() == StandsFor::MockEntra
+/// The page of a login option that stands for nothing here.
+fn unsupported(asked: &SignInRequest, option: &LoginOption, detail: String) -> Answer {
+    let problem = ProblemDetails::new(501, "not-implemented", detail.as_str());
+    let mut answer = refused_request(asked, Operation::SignIn, problem);
+    let mut sign_in = SignInAttempt::new(SignInResult::UnsupportedOption);
+    sign_in.option = Some(option.display_name.as_str().into());
+    sign_in.reason = Some(detail);
+    answer.record.sign_in = Some(Box::new(sign_in));
+    // The reason says it already.
+    answer.record.remark = None;
+    answer
 }
 
 /// Begins a sign-in: MediusFlow keeps what it needs to recognize the answer, and sends the browser to Entra.

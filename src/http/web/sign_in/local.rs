@@ -165,7 +165,9 @@ fn no_local_login(asked: &SignInRequest, user_name: &str) -> Answer {
         option: None,
         looked_for: Some(user_name.to_owned()),
         user: None,
+        since: None,
         help: None,
+        helps_in_option: false,
     }
     .page(asked)
 }

@@ -1,5 +1,7 @@
 //! "You are not logged in": what, why, and what helps.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 
 use crate::{
@@ -7,12 +9,12 @@ use crate::{
         answer::Answer,
         problem::ProblemDetails,
         web::{
-            exchange_link::{naming_itself, own_exchange},
+            exchange_link::{linked, naming_itself, own_exchange},
             frame,
             sign_in_step::SignInRequest,
         },
     },
-    journal::{ExchangeSubject, Operation, Problem, SignInAttempt},
+    journal::{ExchangeSubject, Operation, Problem, Seq, SignInAttempt},
     medius::{LoginOption, SignInRefusal, SignInResult},
     oidc::IdTokenError,
     scim::{Resource, encode, name_of},
@@ -33,8 +35,12 @@ pub(super) struct Refused {
     /// The name identifier by which a user was looked for.
     pub(super) looked_for: Option<String>,
     pub(super) user: Option<ExchangeSubject>,
+    /// The exchange that caused it, which the reason names.
+    pub(super) since: Option<Seq>,
     /// What helps; `None` if the result says it.
-    pub(super) help: Option<&'static str>,
+    pub(super) help: Option<Cow<'static, str>>,
+    /// Whether the login option has to be changed for that.
+    pub(super) helps_in_option: bool,
 }
 
 impl Refused {
@@ -63,7 +69,9 @@ impl Refused {
             option: Some(option.display_name.clone()),
             looked_for: Some(identifier.to_owned()),
             user: Some(subject),
-            help: None,
+            since,
+            help: refusal.remedy().map(Cow::Owned),
+            helps_in_option: matches!(refusal, SignInRefusal::OtherClaim { fitting: Some(_), .. }),
         }
     }
 
@@ -79,7 +87,9 @@ impl Refused {
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
+            since: None,
             help: None,
+            helps_in_option: false,
         }
     }
 
@@ -96,7 +106,9 @@ impl Refused {
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
-            help: Some(helps_against(error)),
+            since: None,
+            help: Some(helps_against(error).into()),
+            helps_in_option: false,
         }
     }
 
@@ -111,7 +123,9 @@ impl Refused {
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
+            since: None,
             help: None,
+            helps_in_option: false,
         }
     }
 
@@ -126,7 +140,9 @@ impl Refused {
             option: Some(option.to_owned()),
             looked_for: None,
             user: None,
+            since: None,
             help: None,
+            helps_in_option: false,
         }
     }
 
@@ -138,16 +154,23 @@ impl Refused {
     /// The same, recorded as this.
     pub(super) fn page_as(self, asked: &SignInRequest, operation: Operation) -> Answer {
         let tenant = asked.page.tenant().name();
-        let help = self.help.unwrap_or_else(|| helps(self.result));
+        let help = self.help.clone().unwrap_or_else(|| helps(self.result).into());
         let main = html! {
             (brand(asked))
             header { h1 { "You are not logged in" } }
-            div.notice role="alert" { b { (self.what) } " " span { (self.why) } }
+            div.notice role="alert" { b { (self.what) } " " span { (linked(&asked.page, &self.why, self.since)) } }
             dl.facts {
                 dt { "Reason" } dd { code { (self.result.code()) } }
                 @if let Some(it) = &self.looked_for { dt { "Looked for" } dd { "name identifier " bdi { (it) } } }
                 @if let Some(it) = &self.option { dt { "Login option" } dd { (it) } }
-                dt { "What helps" } dd { (help) }
+                dt { "What helps" } dd {
+                    (help)
+                    @if let (true, Some(it)) = (self.helps_in_option, &self.option) {
+                        " " a href=(asked.page.link(&format!("admin/login-options/{}", encode(it)))) {
+                            "Login option " (it)
+                        }
+                    }
+                }
                 dt { "Recorded" } dd { (own_exchange(&asked.page)) }
             }
             div.actions {
@@ -171,7 +194,11 @@ impl Refused {
     fn recorded(self, mut answer: Answer, operation: Operation) -> Answer {
         let record = &mut answer.record;
         record.operation = operation;
-        let detail = format!("{} {}", self.what, self.why);
+        let mut detail = format!("{} {}", self.what, self.why);
+        if let Some(Cow::Owned(remedy)) = &self.help {
+            detail.push(' ');
+            detail.push_str(remedy);
+        }
         record.problem = Some(Problem { code: Some(self.result.code().into()), detail });
         record.subject = self.user;
         let mut sign_in = SignInAttempt::new(self.result);
@@ -210,6 +237,7 @@ fn helps(result: SignInResult) -> &'static str {
         SignInResult::NotProvisioned => {
             "Assign the user to the application in Entra and let a cycle run, or create the user by SCIM."
         }
+        SignInResult::UnsupportedOption => "Log in another way.",
         SignInResult::Disabled => {
             "Enable the account in Entra and let a cycle run, or set active to true by SCIM."
         }

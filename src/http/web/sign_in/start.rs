@@ -80,8 +80,9 @@ fn of_session(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> An
             let user = asked.state.resources().get("User", id);
             let options = asked.state.master().data.login_options();
             let option = options.iter().find(|it| it.display_name == session.option);
-            let may = user
-                .filter(|it| matches!(asked.state.sign_in(it, option), SignInDecision::Allowed(_)));
+            let may = user.filter(|it| {
+                matches!(asked.state.sign_in_of_found(it, option), SignInDecision::Allowed(_))
+            });
             let view = may.and_then(|it| presentation.medius_view(it, asked.state.master()));
             match view {
                 Some(view) => provisioned(asked, &view, session, cookie),
@@ -100,7 +101,7 @@ fn ended(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> Answer 
     let id = subject.id.as_str();
     let user = asked.state.resources().get("User", id);
     let refusal = match (user, option) {
-        (Some(user), Some(option)) => match asked.state.sign_in(user, Some(option)) {
+        (Some(user), Some(option)) => match asked.state.sign_in_of_found(user, Some(option)) {
             SignInDecision::Refused(it) => {
                 let identifier = name_identifier(user);
                 Some(Refused::by_tenant(asked, &it, option, identifier, Some(user)))
@@ -118,7 +119,9 @@ fn ended(asked: &SignInRequest, session: &LoginSession, cookie: &str) -> Answer 
         option: Some(session.option.to_string()),
         looked_for: None,
         user: Some(subject.clone()),
+        since: None,
         help: None,
+        helps_in_option: false,
     });
     let result = refused.result;
     let mut answer = with_cookie_gone(asked, refused.page_as(asked, Operation::SignOut));
@@ -133,6 +136,7 @@ fn words(result: SignInResult) -> &'static str {
     match result {
         SignInResult::Disabled => "disabled",
         SignInResult::WrongIdentityProvider => "other login option",
+        SignInResult::UnsupportedOption => "the login option stands for nothing here",
         SignInResult::NoConfiguration => "no configuration",
         SignInResult::Ambiguous => "name identifier not unique",
         _ => "deleted",
