@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::super::{exchange_link::linked, request::PageRequest};
 use crate::{
+    journal::Seq,
     medius::{Attention, SignInDecision, UserView},
     tenant::State,
 };
@@ -14,6 +16,8 @@ pub(super) struct SignInShown {
     word: &'static str,
     /// With what, or why not.
     why: String,
+    /// The exchange that the reason names.
+    since: Option<Seq>,
 }
 
 impl SignInShown {
@@ -21,10 +25,23 @@ impl SignInShown {
         let resource = state.resources().get("User", &user.id);
         match resource.map(|it| state.sign_in(it, None)) {
             Some(SignInDecision::Refused(refusal)) => {
-                Self { class: "bad", word: "Refused", why: refusal.brief(None) }
+                Self { class: "bad", word: "Refused", why: refusal.brief(None), since: None }
             }
             _ => Self::works(user),
         }
+    }
+
+    /// The same in full: why, with the exchange that caused it, and what helps.
+    pub(super) fn in_full(page: &PageRequest, user: &UserView) -> Self {
+        let state = page.tenant().snapshot();
+        let short = Self::of(&state, user);
+        let resource = state.resources().get("User", &user.id);
+        let Some(SignInDecision::Refused(refusal)) = resource.map(|it| state.sign_in(it, None))
+        else {
+            return short;
+        };
+        let since = page.tenant().sign_in_history(&user.id).disabled_by();
+        Self { why: refusal.told(&user.display_name, since), since, ..short }
     }
 
     /// It works; an `identityProvider` that names nothing is said.
@@ -33,14 +50,19 @@ impl SignInShown {
         let option = || user.login_option.clone().unwrap_or_default();
         let unknown = user.attention.iter().find(is_unknown);
         let class = if unknown.is_some() { "warn" } else { "" };
-        Self { class, word: "Works", why: unknown.map_or_else(option, ToString::to_string) }
+        Self {
+            class,
+            word: "Works",
+            why: unknown.map_or_else(option, ToString::to_string),
+            since: None,
+        }
     }
 
-    pub(super) fn render(&self) -> Markup {
+    pub(super) fn render(&self, page: &PageRequest) -> Markup {
         html! {
             span {
                 span class=(format!("state {}", self.class).trim_end()) { (self.word) }
-                span.sub.warn[self.class == "warn"] { (self.why) }
+                span.sub.warn[self.class == "warn"] { (linked(page, &self.why, self.since)) }
             }
         }
     }

@@ -108,7 +108,7 @@ fn sign_in_as(page: &PageRequest, state: &State, user: &UserView) -> Markup {
     let hint = match own.map(LoginOption::stands_for) {
         Some(StandsFor::LocalAccount) => user.user_name.clone(),
         Some(StandsFor::MockEntra) => {
-            let account = entra_account(&page.app, page.tenant(), state, &user.name_identifier);
+            let account = entra_account(&page.app, page.tenant(), state, &user.id);
             account
                 .map_or_else(|| user.user_name.clone(), |it| it.account.user_principal_name.into())
         }
@@ -128,7 +128,7 @@ fn facts(page: &PageRequest, user: &UserView) -> Markup {
         }
     };
     html! {
-        dt { "Sign-in" } dd { (SignInShown::of(&page.tenant().snapshot(), user).render()) }
+        dt { "Sign-in" } dd { (SignInShown::in_full(page, user).render(page)) }
         @if !user.attention.is_empty() {
             dt { "Needs attention" } dd { @for it in &user.attention { div.warn { (it) } } }
         }

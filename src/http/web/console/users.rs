@@ -143,7 +143,7 @@ fn row(page: &PageRequest, user: &UserView, state: &State) -> Markup {
             td data-label="Roles" { (and_more(&user.roles)) }
             td data-label="Locale" { span { (language) span.sub { (currency) } } }
             td data-label="Supervisor" { span { (supervisor(user)) } }
-            td data-label="Sign-in" { (SignInShown::of(state, user).render()) }
+            td data-label="Sign-in" { (SignInShown::of(state, user).render(page)) }
         }
     }
 }
