@@ -180,7 +180,7 @@ fn render(page: &PageRequest, option: &Json, trouble: Option<&Trouble>) -> Answe
         (head(key(page), "A way in which users log in to MediusFlow.", html! {}))
         @if let Some(trouble) = trouble { (trouble.above(&fields)) }
         section.card aria-labelledby="fields" {
-            div.in { h2 #fields { "Login option" } p.say { "Stands for " (stands_for) "." } (form(page, &path, Some("option"), content)) }
+            div.in { h2 #fields { "Login option" } p.say { "Stands for " (stands_for) ". Assumed: OpenID Connect stands in for what MediusFlow's login speaks." } (form(page, &path, Some("option"), content)) }
             (as_call(page, &put(page, option)))
         }
     };
