@@ -44,11 +44,13 @@ pub(super) fn show(page: &PageRequest) -> Answer {
 fn row(page: &PageRequest, it: &Exchange) -> Markup {
     let sign_in = it.sign_in.as_deref();
     let works = sign_in.map_or(it.status < 400, |it| it.result.works());
-    let reason = sign_in.and_then(|it| it.reason.as_deref());
+    // What was refused before it was an attempt has no reason of its own.
+    let problem = || it.problem.as_ref().map(|it| it.detail.as_str());
+    let reason = sign_in.and_then(|it| it.reason.as_deref()).or_else(problem);
     html! {
         tr {
             td data-label="Time" { (history::time(it)) }
-            th scope="row" {
+            th scope="row" data-label="Who" {
                 @match &it.subject { Some(it) => bdi { (it.name) }, None => span.muted { "unknown" } }
             }
             td data-label="Login option" { (sign_in.and_then(|it| it.option.as_deref()).unwrap_or("–")) }
