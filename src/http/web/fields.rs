@@ -12,6 +12,8 @@ pub(in crate::http::web) struct Field<'a> {
     pub(in crate::http::web) value: &'a str,
     /// The type of the field, such as `password`; text if it is empty.
     pub(in crate::http::web) kind: &'a str,
+    /// What stands in the empty field.
+    pub(in crate::http::web) placeholder: Option<&'a str>,
     /// What is said below it.
     pub(in crate::http::web) hint: Option<&'a str>,
     /// What is wrong with what was typed; the focus goes there.
@@ -22,7 +24,7 @@ pub(in crate::http::web) struct Field<'a> {
 
 impl Field<'_> {
     pub(in crate::http::web) fn render(&self) -> Markup {
-        let Self { label, name, value, kind, hint, error, is_first } = *self;
+        let Self { label, name, value, kind, placeholder, hint, error, is_first } = *self;
         let kind = (!kind.is_empty()).then_some(kind);
         let is_wrong = error.is_some();
         let told = is_wrong || hint.is_some();
@@ -30,7 +32,7 @@ impl Field<'_> {
         html! {
             div.label {
                 label for=(name) { (label) }
-                input.field #(name) name=(name) type=[kind] value=(value) autocomplete="off" spellcheck="false"
+                input.field #(name) name=(name) type=[kind] placeholder=[placeholder] value=(value) autocomplete="off" spellcheck="false"
                     autofocus[is_first || is_wrong] aria-invalid=[is_wrong.then_some("true")]
                     aria-describedby=[told.then_some(&help)];
                 @if let Some(error) = error {

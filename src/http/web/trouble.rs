@@ -44,6 +44,11 @@ impl Trouble {
         Self { status, what: what.into(), help: Some(help.into()), field: None }
     }
 
+    /// A trouble that the page itself finds with a field.
+    pub(in crate::http::web) fn at_field(field: &str, what: &str) -> Self {
+        Self { status: 400, what: what.into(), help: None, field: Some(field.into()) }
+    }
+
     /// What is wrong, as a fragment.
     pub(in crate::http::web) fn what(&self) -> &str {
         &self.what

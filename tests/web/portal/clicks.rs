@@ -54,7 +54,8 @@ fn step_6_by_clicks_is_the_calls_of_the_control_api() {
 
     for button in ["cycle", "start", "pause", "restart", "allow-deletes"] {
         let answer = browser.press(&monitor, &[("do", button)]);
-        assert_eq!((answer.status, answer.header("location")), (303, &*monitor), "{button}");
+        let there = format!("{monitor}?done={button}");
+        assert_eq!((answer.status, answer.header("location")), (303, &*there), "{button}");
     }
 
     let made: Vec<_> = calls(&server).iter().map(|it| json!([it[0], it[1], it[2]])).collect();

@@ -112,8 +112,9 @@ fn a_saved_secret_is_not_sent_to_another_service() {
         (press(&mut browser, "test", &other), press(&mut browser, "save", &other));
 
     for answer in [tested, saved] {
-        assert_eq!(answer.status, 409, "{}", answer.text);
-        assert!(answer.text.contains("The Secret Token is missing"), "{}", answer.text);
+        assert_eq!(answer.status, 400, "{}", answer.text);
+        let words = "The saved Secret Token belongs to the saved Tenant URL";
+        assert!(answer.text.contains(words), "{}", answer.text);
         assert!(answer.text.contains("value=\"http://127.0.0.1:1/scim/v2\""), "{}", answer.text);
     }
     let status = control(&server).get("/entra").json;
@@ -126,6 +127,7 @@ fn a_saved_secret_is_not_sent_to_another_service() {
 #[case::no_token(&[("secretToken", "")], "secretToken", "The Secret Token is empty")]
 #[case::bad_token(&[("secretToken", "two words")], "secretToken", "blank")]
 #[case::bad_email(&[("notificationEmail", "nobody")], "notificationEmail", "Expected an email address")]
+#[case::no_number(&[("users", "-3")], "users", "Expected a whole number, 0 or more")]
 #[case::too_many(&[("users", "100001")], "users", "100001 users are too many")]
 fn bad_input_is_told_at_its_field_and_stays_there(
     #[case] bad: &[(&str, &str)],

@@ -47,7 +47,9 @@ fn a_row_assigns_and_disables_and_the_list_stays_where_it_was() {
         let query = [(change, id), ("q", "contoso"), ("show", "users")];
         let answer = browser.press(&list, &query);
         assert_eq!(answer.status, 303, "{}", answer.text);
-        assert_eq!(answer.header("location"), format!("{list}?q=contoso&show=users"));
+        let there = format!("{list}?q=contoso&show=users&done={change}&object={id}");
+        assert_eq!(answer.header("location"), there);
+        assert!(browser.page(&there).contains("MediusFlow learns of it in the next cycle"));
     }
 
     let sent: Vec<_> = calls(&server).iter().map(|it| it[3]["changes"][0].clone()).collect();

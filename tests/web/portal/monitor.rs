@@ -58,6 +58,8 @@ fn on_and_off_follow_from_the_job() {
 
     let on = press(&mut browser, "settings", &[("status", "on"), ("scope", "assigned")]);
     assert_eq!(on.header("location"), at("/monitor"));
+    let page = browser.page(&at("/monitor"));
+    assert!(!page.contains("Provisioning Status is Off"), "{page}");
     assert!(status(&browser).starts_with("Provisioning Status On, "), "{}", status(&browser));
     let off = press(&mut browser, "settings", &[("status", "off"), ("scope", "assigned")]);
     assert_eq!(off.header("location"), at("?saved=yes"));

@@ -74,6 +74,7 @@ fn credentials_card(portal: &Portal<'_>, form: &SettingsForm, trouble: Option<&T
         label: "Secret Token",
         name: "secretToken",
         kind: "password",
+        placeholder: form.filled.as_ref().map(|_| "Filled in, not shown"),
         value: &form.secret_token,
         hint: Some(hint),
         error: at("secretToken"),

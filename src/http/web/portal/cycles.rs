@@ -14,7 +14,7 @@ pub(super) fn card(job: &JobView) -> Markup {
         section.card aria-labelledby="cycles" {
             div.in {
                 h2 #cycles { "Last cycles" }
-                div.table #cycle-list data-live {
+                div #cycle-list.table[!job.cycles.is_empty()] data-live {
                     @if job.cycles.is_empty() { p.say { "No cycle has run." } } @else { (table(job)) }
                 }
             }

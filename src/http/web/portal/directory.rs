@@ -20,6 +20,7 @@ use super::{
 use crate::{
     entra::{Assignment, DirectoryEntry, DirectoryEntryState, ObjectType, Scope},
     http::{answer::Answer, problem::HandlerResult},
+    scim::encode,
 };
 
 /// *Assign*, *Unassign*, *Disable*, *Enable*, and *Generate* for a directory that is empty.
@@ -44,14 +45,32 @@ pub(super) fn show(page: &PageRequest) -> HandlerResult {
 fn call(page: &PageRequest) -> ClickRequest {
     let form = &page.form;
     if form.one("do") == Some("generate") {
-        let number = |name: &str| settings_form::number(form.text(name).unwrap_or_default());
-        let generate = json!({"generate": {"users": number("users"), "groups": number("groups")}});
-        return ClickRequest::Call(job_call("PATCH", []).with(json!({"directory": generate})));
+        return generated(page);
     }
     let named = CHANGES.into_iter().find_map(|it| Some((it, form.text(it)?)));
     match named {
         Some((what, object)) => ClickRequest::Call(change(what, &named_by(page, object))),
         None => ClickRequest::Refused(Box::new(refused(page, unknown_button()))),
+    }
+}
+
+/// *Generate*.
+fn generated(page: &PageRequest) -> ClickRequest {
+    let number = |field: &str| {
+        let name = field.rsplit('.').next().unwrap_or_default();
+        settings_form::number(field, page.form.text(name).unwrap_or_default())
+    };
+    let made = number("directory.generate.users").and_then(|users| {
+        let groups = number("directory.generate.groups")?;
+        let generate = json!({"generate": {"users": users, "groups": groups}});
+        Ok(job_call("PATCH", []).with(json!({"directory": generate})))
+    });
+    match (made, Portal::open(page)) {
+        (Ok(call), _) => ClickRequest::Call(call),
+        (Err(trouble), Ok(portal)) => {
+            ClickRequest::Refused(Box::new(render(&portal, Some(&trouble))))
+        }
+        (Err(_), Err(problem)) => ClickRequest::Refused(Box::new(refused(page, problem))),
     }
 }
 
@@ -66,7 +85,13 @@ fn named_by(page: &PageRequest, id: &str) -> String {
 
 fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
     match Portal::open(page) {
-        Ok(portal) if answer.is_success() => portal.see_other(&DirectoryList::of(page).path()),
+        Ok(portal) if answer.is_success() => {
+            let path = DirectoryList::of(page).path();
+            let sign = if path.contains('?') { '&' } else { '?' };
+            let change = CHANGES.into_iter().find_map(|it| Some((it, page.form.text(it)?)));
+            let done = change.map(|(what, id)| format!("{sign}done={what}&object={}", encode(id)));
+            portal.see_other(&(path + &done.unwrap_or_default()))
+        }
         Ok(portal) => render(&portal, Some(&Trouble::of(answer))),
         Err(problem) => refused(page, problem),
     }
@@ -76,13 +101,36 @@ fn render(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Answer {
     let all = portal.directory();
     let main = html! {
         (portal.head("Users and groups", about(portal)))
-        @if let Some(trouble) = trouble { (trouble.notice()) }
+        @if let Some(trouble) = trouble { (trouble.notice()) } @else { (done(portal, &all)) }
         @if portal.job.is_none() {
             (portal.no_job())
         } @else if all.is_empty() { (generate(portal, trouble)) }
         @else { (list(portal, &all)) }
     };
     PortalPage::new(PortalTab::Directory, main).after(trouble).answer(portal)
+}
+
+/// What a click has done, and when MediusFlow learns of it.
+fn done(portal: &Portal<'_>, all: &[DirectoryEntry]) -> Markup {
+    let form = &portal.page.form;
+    let words = match form.one("done") {
+        Some("assign") => "is assigned",
+        Some("unassign") => "is not assigned any more",
+        Some("disable") => "is disabled",
+        Some("enable") => "is enabled",
+        _ => return html! {},
+    };
+    let name = form.one("object").and_then(|id| all.iter().find(|it| it.object_id == id));
+    html! {
+        @if let Some(it) = name {
+            p.notice.done role="status" {
+                span {
+                    bdi { (it.name) } " " (words) ". MediusFlow learns of it in the next cycle: "
+                    a href=(portal.link("/monitor")) { "Monitor" } " runs one now."
+                }
+            }
+        }
+    }
 }
 
 fn about(portal: &Portal<'_>) -> &'static str {
@@ -161,15 +209,17 @@ fn row(it: &DirectoryEntry) -> Markup {
                 }
             }
             td data-label="Assigned" {
-                @match &it.assignment {
-                    Assignment::Direct => "Directly",
-                    Assignment::ThroughGroup(group) => { "By " bdi { (group) } }
-                    Assignment::None => span.muted { "No" },
-                }
-                @match it.state {
-                    DirectoryEntryState::Enabled => {},
-                    DirectoryEntryState::Disabled => { " " span.state.warn { "Disabled" } },
-                    DirectoryEntryState::Deleted => { " " span.state.warn { "Deleted" } },
+                span {
+                    @match &it.assignment {
+                        Assignment::Direct => "Directly",
+                        Assignment::ThroughGroup(group) => { "By " bdi { (group) } }
+                        Assignment::None => span.muted { "No" },
+                    }
+                    @match it.state {
+                        DirectoryEntryState::Enabled => {},
+                        DirectoryEntryState::Disabled => span.sub { span.state.warn { "Disabled" } },
+                        DirectoryEntryState::Deleted => span.sub { span.state.warn { "Deleted" } },
+                    }
                 }
             }
             td {

@@ -187,7 +187,10 @@ impl<'a> Portal<'a> {
                     (frame::entra_mark()) " " b.product { "Mock Microsoft Entra ID" } " "
                     span.slash aria-hidden="true" { "/" } " "
                     b { "MediusFlow" } " " span.tag { (name) }
-                    div.end { a href=(self.page.link("admin/")) { "Admin console" } }
+                    div.end {
+                        a href=(self.page.site.link("/")) { "Tenants" }
+                        a href=(self.page.link("admin/")) { "Admin console" }
+                    }
                 }
                 nav.tabs aria-label="Provisioning of MediusFlow" {
                     @for tab in PortalTab::ALL {

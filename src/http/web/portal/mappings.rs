@@ -111,6 +111,7 @@ fn about(portal: &Portal<'_>, table: &MappingTable) -> Markup {
     html! {
         div.foot {
             span {
+                "Read only here: a mapping is changed in the job file. "
                 @if !table.is_enabled { "These mappings are not enabled: nobody of this type is provisioned. " }
                 @match table.scoping_filters {
                     0 => "No scoping filters: the Scope alone decides.",

@@ -50,7 +50,10 @@ fn call(page: &PageRequest) -> ClickRequest {
 
 fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
     match Portal::open(page) {
-        Ok(portal) if answer.is_success() => portal.see_other(PortalTab::Monitor.path()),
+        Ok(portal) if answer.is_success() => {
+            let done = page.form.one("do").unwrap_or_default();
+            portal.see_other(&format!("{}?done={done}", PortalTab::Monitor.path()))
+        }
         Ok(portal) => render(&portal, Some(&Trouble::of(answer))),
         Err(problem) => refused(page, problem),
     }
@@ -60,6 +63,9 @@ fn render(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Answer {
     let main = html! {
         (portal.head("Monitor", "The provisioning cycles: how far they are, and how they ended."))
         @if let Some(trouble) = trouble { (trouble.notice()) }
+        @if let Some(words) = done(portal.page).filter(|_| trouble.is_none()) {
+            p.notice.done role="status" { (words) }
+        }
         @match &portal.job {
             None => (portal.no_job()),
             Some(job) => div.stack {
@@ -71,6 +77,18 @@ fn render(portal: &Portal<'_>, trouble: Option<&Trouble>) -> Answer {
         }
     };
     PortalPage::new(PortalTab::Monitor, main).after(trouble).answer(portal)
+}
+
+/// What a click has done.
+fn done(page: &PageRequest) -> Option<&'static str> {
+    Some(match page.form.one("done")? {
+        "start" => "Provisioning was started: cycles run when they are due.",
+        "pause" => "Provisioning was paused.",
+        "cycle" => "A cycle was ordered.",
+        "restart" => "Provisioning was restarted: the next cycle is an initial one.",
+        "allow-deletes" => "The deletions of the next cycle are allowed.",
+        _ => return None,
+    })
 }
 
 /// What the job does now, and what it can be told.
@@ -103,15 +121,15 @@ fn current(portal: &Portal<'_>, job: &JobView) -> Markup {
     };
     html! {
         @if let Some(running) = &job.running {
-            p.say { (capital(&job_status::running(running))) }
+            p.say { (capital(&job_status::running(running))) (reload()) }
             progress max="100" value=(percent) aria-label="Progress of the cycle" {}
             @if let RunningCycle::Running(progress) = running {
                 p.say {
                     (capital(&job_status::progress(progress))) "."
-                    @if let Some(left) = progress.time_left() { " About " (left.as_secs()) " s are left." }
+                    @if let Some(left) = progress.time_left() { " About " (left.as_secs()) " s left." }
                 }
             }
-            p.said { (last_write(portal)) }
+            p.said { (last_write(portal, running)) }
         } @else {
             p.say { (idle(job)) }
             @if let Some(why) = nobody(portal, job) { p.say.warn { (why) } }
@@ -132,14 +150,19 @@ fn idle(job: &JobView) -> Markup {
         } @else { "No cycle has run." }
         " "
         @match job.next {
-            Some(_) if job.cycles.is_empty() && job.quarantine.is_none() => "The initial cycle begins at once.",
-            Some(next) => { "The next one is due at " (time(next)) "." }
-            None if job.broken.is_none() && job.disabled.is_none() => {
-                "Provisioning Status is Off: cycles run only when you run one."
+            _ if job.broken.is_some() || job.disabled.is_some() => {}
+            _ if !is_on(job) => "Provisioning Status is Off: cycles run only when you run one.",
+            Some(next) if !job.cycles.is_empty() || job.quarantine.is_some() => {
+                "The next one is due at " (time(next)) "."
             }
-            None => {}
+            _ => { "The next cycle begins at once." (reload()) }
         }
     }
+}
+
+/// What a browser without script is told of a page that moves.
+fn reload() -> Markup {
+    html! { noscript { " Reload the page to follow it." } }
 }
 
 /// Why a cycle has nobody to provision, if that is so.
@@ -154,9 +177,12 @@ fn nobody(portal: &Portal<'_>, job: &JobView) -> Option<&'static str> {
         .then_some("Nobody is assigned to the application: a cycle provisions nobody.")
 }
 
-/// The last request of the service that changed something, so that one sees it object by object.
-fn last_write(portal: &Portal<'_>) -> Markup {
-    let is_it = |it: &crate::journal::Exchange| it.from == "entra" && !it.effects.is_empty();
+/// The last request of this cycle that changed something, so that one sees it object by object.
+fn last_write(portal: &Portal<'_>, running: &RunningCycle) -> Markup {
+    let RunningCycle::Running(progress) = running else { return html! {} };
+    let is_it = |it: &crate::journal::Exchange| {
+        it.from == "entra" && !it.effects.is_empty() && it.at >= progress.began
+    };
     history::last(portal.page, is_it)
 }
 

@@ -42,6 +42,10 @@ pub(super) fn show(page: &PageRequest) -> HandlerResult {
 
 fn call(page: &PageRequest) -> ClickRequest {
     match Portal::open(page) {
+        Ok(portal) if page.form.text("object").is_none() => {
+            let trouble = Trouble::at_field("user", "select a user or group");
+            ClickRequest::Refused(Box::new(render(&portal, &Shown::Trouble(&trouble))))
+        }
         Ok(portal) => ClickRequest::Call(order(&portal)),
         Err(problem) => ClickRequest::Refused(Box::new(refused(page, problem))),
     }
@@ -98,7 +102,7 @@ fn render(portal: &Portal<'_>, shown: &Shown<'_>) -> Answer {
         @if portal.job.is_none() {
             (portal.no_job())
         } @else {
-            @if let Some(trouble) = trouble { (trouble.notice()) }
+            @if let Some(trouble) = trouble.filter(|it| !it.is_at(&["user", "group", "members"])) { (trouble.notice()) }
             div.stack {
                 (order_card(portal, trouble))
                 @if let Shown::Report(report) = shown { (result(report)) }

@@ -67,19 +67,23 @@ fn asked(page: &PageRequest) -> Result<ClickRequest, ProblemDetails> {
     let job = portal.job.as_deref();
     let made = match page.form.one("do") {
         Some("fill") => return Ok(shown(fill(&portal, form))),
-        Some("test") => allowed(page, &form).and_then(|()| {
-            let tried = form.credentials(page, job)?;
-            Ok(job_call("POST", ["test-connection"]).with(tried.into()))
-        }),
+        Some("test") => {
+            allowed(page, &form).and_then(|()| form.own_token(&portal)).and_then(|()| {
+                let tried = form.credentials(page, job)?;
+                Ok(job_call("POST", ["test-connection"]).with(tried.into()))
+            })
+        }
         Some("save") if form.mode == Mode::Manual => Err(Trouble::new(
             400,
             "the Provisioning Mode is Manual",
             "set the Provisioning Mode to Automatic: this service provisions in no other mode",
         )),
-        Some("save") => allowed(page, &form).and_then(|()| {
-            let method = if job.is_some() { "PATCH" } else { "PUT" };
-            Ok(job_call(method, []).with(form.body(page, job)?))
-        }),
+        Some("save") => {
+            allowed(page, &form).and_then(|()| form.own_token(&portal)).and_then(|()| {
+                let method = if job.is_some() { "PATCH" } else { "PUT" };
+                Ok(job_call(method, []).with(form.body(page, job)?))
+            })
+        }
         Some("settings") => Ok(job_call("PATCH", []).with(json!({
             "scope": page.form.one("scope"),
             "start": page.form.one("status") == Some("on"),
@@ -162,10 +166,20 @@ fn render(portal: &Portal<'_>, form: &SettingsForm, told: &Told<'_>) -> Answer {
             Told::Trouble(trouble) if trouble.is_at(&FIELDS) => {}
             Told::Trouble(trouble) => (notice(trouble)),
             Told::Connected => p.notice.done role="status" {
-                "Test Connection: the supplied credentials are authorized to enable provisioning."
+                "Test Connection: the supplied credentials are authorized to enable provisioning. "
+                "Nothing was saved: select Save to keep them."
             },
             Told::Nothing if portal.page.form.has("saved") => p.notice.done role="status" { "Saved." },
             Told::Nothing => {}
+        }
+        div.table #quarantined data-live {
+            @if let Some(it) = portal.job.as_ref().and_then(|it| it.quarantine.as_ref()) {
+                div.notice {
+                    b { "The job is in quarantine." }
+                    span.break { (frame::sentence(&it.message)) }
+                    a href=(portal.link("/monitor")) { "Monitor" }
+                }
+            }
         }
         div.split {
             div.stack {
@@ -197,7 +211,7 @@ fn notice(trouble: &Trouble) -> Markup {
             }
             span.break { "Error code: " (code.name()) }
             span.break { "Details: " (reason) }
-            span { (code.recommendation()) }
+            span { (code.recommendation()) " Fill in what the console gave takes the present one." }
         }
     }
 }

@@ -111,6 +111,25 @@ impl SettingsForm {
         Ok(members)
     }
 
+    /// Refuses the saved Secret Token for another Tenant URL than its own.
+    ///
+    /// # Errors
+    ///
+    /// At the Secret Token.
+    pub(super) fn own_token(&self, portal: &Portal<'_>) -> Result<(), Trouble> {
+        let Some(job) = &portal.job else { return Ok(()) };
+        let base =
+            |url: &str| url.split('?').next().unwrap_or_default().trim_end_matches('/').to_owned();
+        let saved = base(&shown_url(portal.page, &job.settings.tenant_url));
+        let is_typed = !self.secret_token.is_empty() || self.filled.is_some();
+        if is_typed || self.tenant_url.is_empty() || base(&self.tenant_url) == saved {
+            return Ok(());
+        }
+        let what =
+            "the saved Secret Token belongs to the saved Tenant URL: enter the one of this URL";
+        Err(Trouble::at_field("secretToken", what))
+    }
+
     /// All that the form saves, as the body of a call.
     ///
     /// # Errors
@@ -124,7 +143,8 @@ impl SettingsForm {
         members.insert("sendEmailWhenAFailureOccurs".into(), json!(self.sends_email));
         if job.is_none() {
             members.insert("scope".into(), json!("assigned"));
-            let (users, groups) = (number(&self.users), number(&self.groups));
+            let users = number("directory.generate.users", &self.users)?;
+            let groups = number("directory.generate.groups", &self.groups)?;
             let generate = json!({"generate": {"users": users, "groups": groups}});
             members.insert("directory".into(), generate);
         }
@@ -132,9 +152,14 @@ impl SettingsForm {
     }
 }
 
-/// A number that was typed; other text goes to the call, which says what is wrong with it.
-pub(super) fn number(text: &str) -> Json {
-    text.parse::<u64>().map_or_else(|_no_number| json!(text), |it| json!(it))
+/// A number that was typed.
+///
+/// # Errors
+///
+/// At this field.
+pub(super) fn number(field: &str, text: &str) -> Result<u64, Trouble> {
+    let wrong = |_| Trouble::at_field(field, "expected a whole number, 0 or more");
+    text.trim().parse().map_err(wrong)
 }
 
 /// The link of step 11.

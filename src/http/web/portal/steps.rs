@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{job_status::is_on, layout::Portal};
-use crate::entra::{CycleOutcome, FinishedCycle, JobView};
+use crate::entra::{CycleOutcome, ErrorCode, FinishedCycle, JobView};
 
 /// A part of Step 5 or 6.
 struct Part {
@@ -33,7 +33,8 @@ pub(super) fn list(portal: &Portal<'_>) -> Markup {
     html! {
         nav.steps #steps data-live aria-label="Steps 5 and 6" {
             h2 { "Steps 5 and 6" }
-            ol { @for (at, it) in parts.iter().enumerate() { (entry(portal, at + 1, it)) } }
+            ol { @for it in &parts { (entry(portal, it)) } }
+            p.small.muted { "Step 3 and 5.1 to 5.3 have no page here: MediusFlow is added already." }
         }
     }
 }
@@ -50,26 +51,32 @@ fn parts(portal: &Portal<'_>) -> [Part; 6] {
     let objects = job.map(|it| format!("{} in the directory", it.objects));
     let email_state = if email.is_some() { PartState::Done } else { PartState::Optional };
     [
-        part("Set the Provisioning Mode to Automatic", "#mode", is(|_| true)),
-        part("Admin Credentials", "#admin-credentials", is(|_| true)),
+        part("5.4 Set the Provisioning Mode to Automatic", "#mode", is(|_| true)),
+        part("5.5 Admin Credentials", "#admin-credentials", is(are_accepted)),
         Part {
             value: email.map(ToString::to_string),
-            ..part("Notification Email", "#notification-email", email_state)
+            ..part("5.6 Notification Email", "#notification-email", email_state)
         },
         Part {
             value: objects,
-            ..part("Users and groups", "/users-and-groups", is(|it| it.objects > 0))
+            ..part("4 Users and groups", "/users-and-groups", is(|it| it.objects > 0))
         },
-        Part { value: scope, ..part("Provisioning Status On", "#settings", is(is_on)) },
-        part("Initial cycle completed", "/monitor", is(|it| it.cycles.iter().any(is_complete))),
+        Part { value: scope, ..part("5.13 Provisioning Status On", "#settings", is(is_on)) },
+        part("6 Initial cycle completed", "/monitor", is(|it| it.cycles.iter().any(is_complete))),
     ]
+}
+
+/// Whether nothing is known against the credentials.
+fn are_accepted(job: &JobView) -> bool {
+    let code = job.quarantine.as_ref().and_then(|it| it.code);
+    code != Some(ErrorCode::CredentialValidationFailure)
 }
 
 fn is_complete(it: &FinishedCycle) -> bool {
     it.outcome == CycleOutcome::Completed
 }
 
-fn entry(portal: &Portal<'_>, number: usize, part: &Part) -> Markup {
+fn entry(portal: &Portal<'_>, part: &Part) -> Markup {
     let (class, told) = match part.state {
         PartState::Done => ("done", ", done"),
         PartState::Next => ("now", ", next"),
@@ -81,7 +88,7 @@ fn entry(portal: &Portal<'_>, number: usize, part: &Part) -> Markup {
         li class=(class) {
             a href=(portal.link(part.path))
                 aria-current=[(part.state == PartState::Next).then_some("step")] {
-                span.d { @if !is_done { (number) } }
+                span.d {}
                 span.t { (part.label) span.hidden { (told) } }
                 @if let Some(value) = part.value.as_ref().filter(|_| is_done) { span.v { (value) } }
             }
