@@ -172,6 +172,7 @@ fn stranger(state: &State, name: &str) -> EntraAccount {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use uuid::Uuid;
 
     use super::*;
     use crate::tenant::sample::tenant;
