@@ -98,7 +98,9 @@ fn the_page_of_who_is_not_found_says_what_is_so_and_leads_to_the_login_option() 
     let begin = "/NordlysQA/login?option=Microsoft+Entra+ID";
     let browser = Browser::of(&server);
 
-    let page = browser.open(&browser.open(begin).link(&name));
+    let picker = browser.open(begin);
+    assert!(picker.text.contains("Other name claim"), "{}", picker.text);
+    let page = browser.open(&picker.link(&name));
 
     let (oid, shown) = (oid.as_str().unwrap(), user["displayName"].as_str().unwrap());
     for said in [

@@ -64,8 +64,11 @@ pub(super) fn trouble_of(
     };
     Some(match refusal {
         SignInRefusal::UnsupportedOption { .. } => ("No login", "warn"),
-        SignInRefusal::NotProvisioned { .. } | SignInRefusal::OtherClaim { .. } => {
-            ("Not provisioned", "warn")
+        SignInRefusal::OtherClaim { .. } => ("Other name claim", "warn"),
+        SignInRefusal::NotProvisioned { .. } => {
+            // The user is there, under another name identifier.
+            let named = state.user_called(&account.account.user_principal_name);
+            (if named.is_some() { "Other name claim" } else { "Not provisioned" }, "warn")
         }
         SignInRefusal::Disabled => ("Disabled", "bad"),
         SignInRefusal::WrongIdentityProvider { .. } => ("Other login option", "warn"),
