@@ -95,7 +95,7 @@ pub(super) struct BecomeArguments {
 #[derive(Debug, Args)]
 pub(super) struct ReadyArguments {
     /// The URL of the server; its default has the port and the address that serve would take from
-    /// MEDIUSFLOW_MOCK_PORT and MEDIUSFLOW_MOCK_LISTEN.
+    /// `MEDIUSFLOW_MOCK_PORT` and `MEDIUSFLOW_MOCK_LISTEN`.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_URL",

@@ -203,7 +203,7 @@ fn is_own(path: &Path, begins: &str) -> io::Result<bool> {
 #[cfg(unix)]
 fn sync_folder(file: &Path) -> io::Result<()> {
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
-    match File::open(folder.unwrap_or(Path::new("."))).and_then(|it| it.sync_all()) {
+    match File::open(folder.unwrap_or_else(|| Path::new("."))).and_then(|it| it.sync_all()) {
         // Some file systems cannot, and a folder that cannot be listed cannot be opened.
         Err(error)
             if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::PermissionDenied) =>

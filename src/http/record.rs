@@ -275,15 +275,13 @@ fn caller(sent: &SentRequest<'_>, secrets: &Secrets<'_>) -> SmolStr {
 fn lines<'a>(headers: &'a HeaderMap, head: Option<&'a HeaderNames>) -> Vec<(&'a str, &'a str)> {
     let text =
         |(name, value): (&'a str, &'a HeaderValue)| (name, value.to_str().unwrap_or("(not text)"));
-    let mut lines: Vec<_> = match head.and_then(|it| it.sorted(headers)) {
-        Some(sorted) => sorted.into_iter().map(text).collect(),
-        None => {
-            let mut lines: Vec<_> =
-                headers.iter().map(|(name, value)| text((name.as_str(), value))).collect();
-            lines.sort_by_key(|(name, _)| *name); // The map has no order of its own.
-            lines
-        }
-    };
+    let mut lines: Vec<_>;
+    if let Some(sorted) = head.and_then(|it| it.sorted(headers)) {
+        lines = sorted.into_iter().map(text).collect();
+    } else {
+        lines = headers.iter().map(|(name, value)| text((name.as_str(), value))).collect();
+        lines.sort_by_key(|(name, _)| *name); // The map has no order of its own.
+    }
     lines.retain(|(name, _)| *name != JOB_EPOCH);
     lines
 }

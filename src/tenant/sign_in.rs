@@ -243,14 +243,12 @@ impl State {
     /// The first two other users with the same name identifier.
     fn others<'a>(&'a self, user: &'a Resource) -> Vec<&'a Arc<Resource>> {
         let is_other = |it: &&Arc<Resource>| it.id != user.id;
-        match attribute(User(user), "nameIdentifier") {
-            Some(own) => self.identified(own).filter(is_other).take(2).collect(),
-            // Nobody else has the same user name: it is unique.
-            None => {
-                let named = self.with_name_identifier(User(user).user_name());
-                named.filter(is_other).take(2).collect()
-            }
+        if let Some(own) = attribute(User(user), "nameIdentifier") {
+            return self.identified(own).filter(is_other).take(2).collect();
         }
+        // Nobody else has the same user name: it is unique.
+        let named = self.with_name_identifier(User(user).user_name());
+        named.filter(is_other).take(2).collect()
     }
 
     fn applicant<'a>(&'a self, user: &'a Resource) -> Applicant<'a> {
