@@ -337,7 +337,7 @@ mod tests {
         let report = EndReport::of(&end, &end);
 
         assert_eq!(report.differences, []);
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
 
             The end state
               directory    0 values  as expected
@@ -345,7 +345,7 @@ mod tests {
               set-up       1 values  as expected
               sign-ins     3 values  as expected
               users       98 values  as expected
-        "#]]
+        "]]
         .assert_eq(&report.to_string());
     }
 
