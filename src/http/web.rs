@@ -53,6 +53,7 @@ mod sign_in_step;
 mod site;
 mod step_refusal;
 mod tenants;
+mod time;
 mod trouble;
 
 pub(in crate::http) use console::SegmentCounts;

@@ -2,10 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::{exchange_link::exchange, request::PageRequest};
+use super::{exchange_link::exchange, request::PageRequest, time};
 use crate::{
     journal::{Exchange, Seq, history},
     tenant::{PastTurn, SignInHistory, TurnCause},
@@ -123,10 +122,12 @@ fn coverage(entries: usize, known_behind: Option<Seq>) -> String {
 }
 
 fn shown(page: &PageRequest, entry: &HistoryEntry) -> Markup {
-    let said = entry.exchange.as_deref().map(line);
-    let all: Vec<String> = said.into_iter().chain(entry.turns.iter().cloned()).collect();
+    let turns = entry.turns.join(" · ");
     html! {
-        span { (all.join(" · ")) }
+        span {
+            @if let Some(it) = entry.exchange.as_deref() { (line(it)) @if !turns.is_empty() { " · " } }
+            (turns)
+        }
         @if let Some(it) = &entry.exchange { " " (number(page, it)) }
     }
 }
@@ -142,13 +143,8 @@ pub(in crate::http::web) fn latest(
 }
 
 /// When, from whom, what.
-fn line(it: &Exchange) -> String {
-    format!("{} {} {}", time(it), it.from, it.summary)
-}
-
-/// When it was, by the tenant's clock.
-pub(in crate::http::web) fn time(it: &Exchange) -> String {
-    it.at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string()
+fn line(it: &Exchange) -> Markup {
+    html! { (time::shown(it.at)) " " (it.from) " " (it.summary) }
 }
 
 /// The number of an exchange as a link to it.

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::scim::quoted;
+
 /// How many rows a page of the console has.
 pub(in crate::http::web) const ROWS: usize = 50;
 
@@ -31,6 +33,32 @@ pub(in crate::http::web) fn pager(at: ListPage, link: impl Fn(usize) -> String) 
             }
         }
     }
+}
+
+/// What stands in place of a list without rows: `none` if nothing is in it, else the way to its last page.
+pub(in crate::http::web) fn no_rows(
+    at: ListPage,
+    none: &str,
+    link: impl Fn(usize) -> String,
+) -> Markup {
+    let last = at.total.div_ceil(at.rows);
+    html! {
+        p.empty {
+            @if at.total == 0 { (none) }
+            @else {
+                "There is no page " (at.page) " of this list. The last one is "
+                a href=(link(last)) { "page " (last) } "."
+            }
+        }
+    }
+}
+
+/// What is said where no row of this kind is in a part of a list, or none there matches what is searched for.
+pub(in crate::http::web) fn none_matches(what: &str, q: &str) -> String {
+    if q.is_empty() {
+        return format!("There is no such {what}.");
+    }
+    format!("No {what} matches {}.", quoted(q))
 }
 
 /// The link of a row to its window.

@@ -69,7 +69,10 @@ fn the_directory_is_searched_and_cut_into_segments_and_pages() {
     assert!(all.contains("1–25 of 42") && all.contains("Assigned 42</a>"), "{all}");
     assert!(page(&browser, "?page=2").contains("26–42 of 42"));
     assert!(page(&browser, "?show=groups").contains("1–2 of 2"));
-    assert!(page(&browser, "?q=%3Cscript%3E").contains("No user or group is meant by this."));
+    assert!(
+        page(&browser, "?q=%3Cscript%3E")
+            .contains("No user or group matches &quot;&lt;script&gt;&quot;.")
+    );
     let id = all.split("name=\"disable\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     browser.press(&at("/users-and-groups"), &[("disable", id)]);
     assert!(page(&browser, "?show=disabled").contains(&format!("name=\"enable\" value=\"{id}\"")));
@@ -155,7 +158,7 @@ fn the_logs_lead_to_the_steps_of_each_line() {
     let shown = browser.page(&at(&format!("/logs/{line}")));
 
     assert!(shown.contains("1. EntryImport") && shown.contains("Modified properties"), "{shown}");
-    assert!(browser.page(&at("/logs?status=failure")).contains("No line is meant by this."));
+    assert!(browser.page(&at("/logs?status=failure")).contains("There is no such line."));
     assert_eq!(browser.get(&at("/logs/%3Cscript%3E")).status, 404);
 }
 

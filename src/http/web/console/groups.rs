@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     super::{
         history,
-        list::{ListPage, ROWS, number, pager},
+        list::{ListPage, ROWS, no_rows, number, pager},
         request::PageRequest,
     },
     layout::{ConsolePage, Tab, head},
@@ -33,6 +33,7 @@ pub(super) fn show(page: &PageRequest) -> Answer {
         shown: groups.len(),
         total: state.resources().len("Group"),
     };
+    let link_to = |at: usize| page.link(&format!("admin/groups?page={at}"));
     let main = html! {
         (head(
             "Groups",
@@ -40,7 +41,7 @@ pub(super) fn show(page: &PageRequest) -> Answer {
             html! {},
         ))
         div.sheet #sheet data-live {
-            @if groups.is_empty() { p.empty { "No groups yet." } }
+            @if groups.is_empty() { (no_rows(paging, "No groups yet.", link_to)) }
             @else {
                 table {
                     caption.hidden { "Groups of " (page.tenant().name()) ", in the order in which they came" }
@@ -61,7 +62,7 @@ pub(super) fn show(page: &PageRequest) -> Answer {
                         }
                     }
                 }
-                (pager(paging, |at| page.link(&format!("admin/groups?page={at}"))))
+                (pager(paging, link_to))
             }
         }
         (history::last_of(page, "Group"))
@@ -86,6 +87,7 @@ pub(super) fn one(page: &PageRequest) -> HandlerResult {
     let shown: Vec<&str> =
         all.iter().skip((at - 1).saturating_mul(ROWS)).take(ROWS).copied().collect();
     let paging = ListPage { rows: ROWS, page: at, shown: shown.len(), total: all.len() };
+    let link_to = |at: usize| page.link(&format!("admin/groups/{}?page={at}", encode(id)));
     let name = Group(group).display_name();
     let main = html! {
         (head(name, "A group as SCIM brought it.", html! {}))
@@ -97,10 +99,9 @@ pub(super) fn one(page: &PageRequest) -> HandlerResult {
                 div.in { h2 #members { "Members " span.muted { (all.len()) } } }
                 div.in #member-list data-live {
                     @if all.is_empty() { p.say { "Nobody yet." } }
+                    @else if shown.is_empty() { (no_rows(paging, "", link_to)) }
                     ul.history { @for id in &shown { li { (member(page, &state, id)) } } }
-                    @if paging.total > ROWS {
-                        (pager(paging, |at| page.link(&format!("admin/groups/{}?page={at}", encode(id)))))
-                    }
+                    @if paging.total > ROWS && !shown.is_empty() { (pager(paging, link_to)) }
                 }
             }
             section.card aria-labelledby="history" {
@@ -115,15 +116,19 @@ pub(super) fn one(page: &PageRequest) -> HandlerResult {
     Ok(shown.answer(page))
 }
 
-/// The authorization group that the members get.
-fn granted(state: &State, group: &Resource) -> Markup {
+/// The name of the authorization group that a group grants to its members, if there is one.
+pub(super) fn granted_by<'a>(state: &'a State, group: &Resource) -> Option<&'a str> {
     let name = Group(group).display_name();
     let all = state.master().data.authorization_groups();
-    let found = all.iter().find(|it| is_same(&it.name, name));
+    all.iter().find(|it| is_same(&it.name, name)).map(|it| it.name.as_str())
+}
+
+/// The authorization group that the members get.
+fn granted(state: &State, group: &Resource) -> Markup {
     html! {
         span {
-            @match found {
-                Some(it) => (it.name),
+            @match granted_by(state, group) {
+                Some(name) => (name),
                 None => span.muted { "grants nothing: no authorization group has this name" },
             }
         }

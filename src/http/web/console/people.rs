@@ -7,14 +7,14 @@ use std::{
 
 use super::{
     super::{
-        list::{ROWS, number},
+        list::{ROWS, none_matches, number},
         request::PageRequest,
     },
     layout::Tab,
 };
 use crate::{
     medius::{MasterKind, UserConfiguration, UserView},
-    scim::{Resource, User, encode},
+    scim::{Resource, User, encode, quoted},
     tenant::{State, Tenant},
 };
 
@@ -68,6 +68,16 @@ impl UserSegment {
         }
     }
 
+    /// What is said where no user is in it.
+    fn none(self) -> &'static str {
+        match self {
+            Self::All => "No users yet",
+            Self::CanSignIn => "No user can sign in",
+            Self::Disabled => "No user is disabled",
+            Self::NeedsAttention => "No user needs attention",
+        }
+    }
+
     fn has(self, state: &State, user: &Resource) -> bool {
         match self {
             Self::All => true,
@@ -93,6 +103,18 @@ impl UserPage {
     /// Whether all users are meant.
     pub(super) fn is_all(&self) -> bool {
         self.q.is_empty() && self.segment == UserSegment::All
+    }
+
+    /// What is said where it has no users.
+    pub(super) fn no_users(&self) -> String {
+        match self.segment {
+            segment if self.q.is_empty() => format!("{}.", segment.none()),
+            UserSegment::All => none_matches("user", &self.q),
+            segment => {
+                let (named, q) = (quoted(segment.label()), quoted(&self.q));
+                format!("No user under {named} matches {q}.")
+            }
+        }
     }
 
     /// A link to one of its pages.

@@ -7,8 +7,9 @@ use maud::{Markup, html};
 use super::{
     super::{
         history,
-        list::{ListPage, ROWS, number, pager},
+        list::{ListPage, ROWS, no_rows, number, pager},
         request::PageRequest,
+        time,
     },
     layout::{ConsolePage, Tab, head},
 };
@@ -24,17 +25,18 @@ pub(super) fn show(page: &PageRequest) -> Answer {
     let all: Vec<Arc<Exchange>> = history::latest(page, is_sign_in).collect();
     let shown: Vec<_> = all.iter().skip((at - 1).saturating_mul(ROWS)).take(ROWS).collect();
     let paging = ListPage { rows: ROWS, page: at, shown: shown.len(), total: all.len() };
+    let link_to = |at: usize| page.link(&format!("admin/sign-ins?page={at}"));
     let main = html! {
         (head("Sign-ins", "Who tried to log in to MediusFlow, newest first, as long as the journal keeps it.", html! {}))
         div.sheet #sheet data-live {
-            @if all.is_empty() { p.empty { "Nobody has tried to log in yet." } }
+            @if shown.is_empty() { (no_rows(paging, "Nobody has tried to log in yet.", link_to)) }
             @else {
                 table {
                     caption.hidden { "Sign-ins to " (page.tenant().name()) ", newest first" }
                     thead { tr { @for it in ["Time", "Who", "Login option", "Result", "Exchange"] { th scope="col" { (it) } } } }
                     tbody { @for it in shown { (row(page, it)) } }
                 }
-                (pager(paging, |at| page.link(&format!("admin/sign-ins?page={at}"))))
+                (pager(paging, link_to))
             }
         }
     };
@@ -49,7 +51,7 @@ fn row(page: &PageRequest, it: &Exchange) -> Markup {
     let reason = sign_in.and_then(|it| it.reason.as_deref()).or_else(problem);
     html! {
         tr {
-            td data-label="Time" { (history::time(it)) }
+            td data-label="Time" { (time::shown(it.at)) }
             th scope="row" data-label="Who" {
                 @match &it.subject { Some(it) => bdi { (it.name) }, None => span.muted { "unknown" } }
             }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     super::{
         history, icons,
-        list::{ListPage, ROWS, pager},
+        list::{ListPage, ROWS, no_rows, pager},
         request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
         trouble::Trouble,
     },
@@ -62,6 +62,9 @@ pub(super) fn applied(page: &PageRequest) -> Markup {
 fn render(page: &PageRequest, trouble: Option<&Trouble>) -> Answer {
     let wanted = UserPage::of(page);
     let found = people::find(page, &wanted);
+    let paging =
+        ListPage { rows: ROWS, page: wanted.number, shown: found.users.len(), total: found.total };
+    let link_to = |number: usize| wanted.link(page, number);
     let button = html! { button.button name="do" value="reapply" { "Apply configurations again" } };
     let main = html! {
         (head(
@@ -78,11 +81,10 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> Answer {
         }
         div.sheet #sheet data-live {
             @if found.users.is_empty() {
-                p.empty { @if found.total == 0 && wanted.is_all() { "No users yet." } @else { "No user is meant by this." } }
+                (no_rows(paging, &wanted.no_users(), link_to))
             } @else {
                 (table(page, &found.users))
-                (pager(ListPage { rows: ROWS, page: wanted.number, shown: found.users.len(), total: found.total },
-                    |number| wanted.link(page, number)))
+                (pager(paging, link_to))
             }
         }
         (history::last_of(page, "User"))

@@ -7,7 +7,7 @@ use super::{
     super::{
         fields::Field,
         icons,
-        list::{ListPage, pager},
+        list::{ListPage, no_rows, none_matches, pager},
         request::{ApiAnswer, Click, ClickRequest, PageRequest},
         trouble::Trouble,
     },
@@ -159,7 +159,7 @@ fn list(portal: &Portal<'_>, all: &[DirectoryEntry]) -> Markup {
     html! {
         div.tools { (search(portal, &query)) (segments(&query, all)) span.live.state #live hidden { "Live" } }
         div.sheet #sheet data-live {
-            @if shown.is_empty() { p.empty { "No user or group is meant by this." } }
+            @if shown.is_empty() { (no_rows(at, &none_matches("user or group", &query.q), |page| query.at(page).query())) }
             @else {
                 (portal.form(PortalTab::Directory, None, table))
                 (pager(at, |page| query.at(page).query()))

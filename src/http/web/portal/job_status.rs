@@ -1,8 +1,9 @@
 //! How a job is, in words. All of it follows from the view of the job, so no page says more than is so.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::super::time;
 use crate::entra::{CycleKind, CycleOutcome, FinishedCycle, JobView, Progress, RunningCycle};
 
 /// "Provisioning Status": whether cycles run when they are due.
@@ -99,7 +100,7 @@ pub(super) fn progress(it: &Progress) -> String {
 
 /// A time as pages show it.
 pub(super) fn time(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    time::text(at)
 }
 
 /// The text with a capital letter in front.

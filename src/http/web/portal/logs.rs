@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     super::{
         icons,
-        list::{ListPage, number, pager},
+        list::{ListPage, no_rows, none_matches, number, pager},
         request::PageRequest,
     },
     job_status::{short, time},
@@ -69,18 +69,19 @@ fn list(portal: &Portal<'_>, job: &JobView) -> Markup {
     let first = (wanted.page - 1).saturating_mul(ROWS);
     let shown: Vec<&LogEntry> = found.iter().rev().skip(first).take(ROWS).copied().collect();
     let at = ListPage { rows: ROWS, page: wanted.page, shown: shown.len(), total: found.len() };
+    let link_to = |page: usize| portal.link(&wanted.path(wanted.status, page));
     html! {
         div.tools { (search(portal, &wanted)) (segments(portal, &wanted)) span.live.state #live hidden { "Live" } }
         div.sheet #sheet data-live {
             @if job.lines.is_empty() { p.empty { "Nothing has been provisioned yet." } }
-            @else if shown.is_empty() { p.empty { "No line is meant by this." } }
+            @else if shown.is_empty() { (no_rows(at, &none_matches("line", &wanted.q), link_to)) }
             @else {
                 table {
                     caption.hidden { "Provisioning logs, latest first" }
                     thead { tr { @for it in ["Identity", "Result", "Date", "Action", "Status"] { th scope="col" { (it) } } } }
                     tbody { @for it in &shown { (row(it)) } }
                 }
-                (pager(at, |page| portal.link(&wanted.path(wanted.status, page))))
+                (pager(at, link_to))
             }
         }
         (whole(portal, job))
