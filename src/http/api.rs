@@ -35,6 +35,8 @@ pub(super) struct RefusedAt<'a> {
     pub(super) server: &'a str,
     /// The time by the clock of the tenant, or by the server's if the call reached none.
     pub(super) now: Timestamp,
+    /// The name of the tenant; `None` if the call reached none.
+    pub(super) tenant: Option<&'a str>,
 }
 
 impl TenantApi {

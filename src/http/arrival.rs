@@ -96,6 +96,7 @@ impl RequestContext {
     /// An error answer in the format of the service.
     pub(super) fn refusal(&self, problem: ProblemDetails) -> Answer {
         let server = self.app.authority(&self.request);
-        self.api.refusal(problem, RefusedAt { server: &server, now: self.arrival.at })
+        let tenant = Some(self.arrival.tenant.name().as_str());
+        self.api.refusal(problem, RefusedAt { server: &server, now: self.arrival.at, tenant })
     }
 }

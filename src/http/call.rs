@@ -102,7 +102,11 @@ impl<'a> Call<'a> {
 
     /// Where and when it is refused, if it is.
     pub(super) fn refused_at(&self) -> RefusedAt<'_> {
-        RefusedAt { server: &self.authority, now: self.now }
+        RefusedAt {
+            server: &self.authority,
+            now: self.now,
+            tenant: Some(self.tenant.name().as_str()),
+        }
     }
 
     /// The state to read from.

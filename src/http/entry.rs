@@ -209,7 +209,7 @@ async fn unrouted(
     };
     let guess = problem.guess().map(str::to_owned);
     let server = app.authority(request);
-    let at = RefusedAt { server: &server, now: app.clock.now() };
+    let at = RefusedAt { server: &server, now: app.clock.now(), tenant: None };
     let answer = as_page(app, request, Answer { guess, ..api.refusal(problem, at) });
     record::unrouted(app, &SentRequest::of(request), app.clock.now(), &body, answer)
 }
@@ -232,7 +232,7 @@ pub(super) async fn refuse(
         Address::Control { .. } | Address::Server => TenantApi::Admin,
     };
     let server = app.authority(request);
-    let at = RefusedAt { server: &server, now: app.clock.now() };
+    let at = RefusedAt { server: &server, now: app.clock.now(), tenant: None };
     let answer = as_page(app, request, api.refusal(problem, at));
     record::unrouted(app, &SentRequest::of(request), app.clock.now(), &Bytes::new(), answer)
 }

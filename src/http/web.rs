@@ -12,7 +12,6 @@ use actix_web::{
     web::{Bytes, Data, Payload},
 };
 
-use maud::html;
 use serde_json::Value as Json;
 
 use super::{
@@ -44,6 +43,7 @@ mod history;
 mod icons;
 mod list;
 mod login_decision;
+mod no_page;
 mod page_address;
 mod portal;
 mod request;
@@ -60,11 +60,11 @@ pub(in crate::http) use console::SegmentCounts;
 use form::Form;
 use handler::PageHandler;
 pub(super) use login_decision::entra_account;
+pub(super) use no_page::as_page;
 use page_address::PageAddress;
 pub(in crate::http) use page_address::UnansweredPage;
 use request::PageRequest;
 pub(super) use sign_in::{TestSignIn, sign_in};
-use site::Site;
 
 /// The largest form that is read, in bytes: one that names thousands of companies.
 const LARGEST_FORM: usize = 256 * 1024;
@@ -241,24 +241,6 @@ pub(super) fn takes_foreign_forms(path: &str) -> bool {
         }
         Err(_) => false,
     }
-}
-
-/// The refusal of a request that reached nothing, as a page for who reads pages.
-pub(super) fn as_page(app: &App, request: &HttpRequest, answer: Answer) -> Answer {
-    if !prefers_page(request.headers()) {
-        return answer;
-    }
-    let site = Site::new(app.authority(request));
-    let nearest = answer.guess.clone();
-    let more = html! {
-        @if is_unknown_tenant(&answer) { (tenants::list(app, &site, nearest.as_deref())) }
-    };
-    frame::refusal(&site, answer, more)
-}
-
-fn is_unknown_tenant(answer: &Answer) -> bool {
-    let problem = answer.record.problem.as_ref().and_then(|it| it.code.as_deref());
-    problem == Some("unknown-tenant")
 }
 
 /// Whether a client asks for a page before anything else, as browsers do.

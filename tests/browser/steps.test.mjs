@@ -29,7 +29,7 @@ browse("the eleven steps by clicking the tutorial's words", { flags: FRESH, ...C
   await page.waitForURL(/configuration#configurations$/);
 
   await button(page, "Copy SCIM link").click();
-  await page.getByText("It was copied.").waitFor();
+  await page.getByText("Step 11 is done.").waitFor();
   const link = await clipboard(page);
   assert.equal(link, ready.scimUrl);
   await page.getByText("All eleven steps are done").waitFor();

@@ -84,8 +84,9 @@ fn a_page_of_an_unknown_tenant_names_those_there_are() {
     let answer = Browser::at(&server).get("/NordlysQB/admin/users");
 
     assert_eq!(answer.status, 404);
-    let meant = "Did you mean &quot;/NordlysQA/admin/users&quot;?";
+    let meant = "Did you mean <a href=\"/NordlysQA/admin/users\">/NordlysQA/admin/users</a>?";
     assert!(answer.text.contains(meant), "{}", answer.text);
+    assert!(!answer.text.contains("/admin/v1"), "{}", answer.text);
     let (near, far) = (
         answer.text.find("href=\"/NordlysQA/admin/\""),
         answer.text.find("href=\"/Nordlys/admin/\""),
@@ -102,4 +103,22 @@ fn a_method_that_a_page_has_not_is_refused_with_those_it_has() {
     let answer = anyone.call("DELETE", "/NordlysQA/admin/users").send();
 
     assert_eq!((answer.status, answer.header("allow")), (405, "GET, HEAD, POST"));
+}
+
+#[test]
+fn a_page_that_is_not_there_leads_to_pages_and_not_to_calls() {
+    let server = server();
+    let browser = Browser::at(&server);
+
+    let answer = browser.get("/NordlysQA/admin/user");
+
+    assert_eq!(answer.status, 404);
+    let page = answer.text;
+    assert!(page.contains("There is no page at /NordlysQA/admin/user."), "{page}");
+    for path in ["/NordlysQA/admin/users", "/NordlysQA/admin/", "/NordlysQA/"] {
+        assert!(page.contains(&format!("href=\"{path}\"")), "{path}: {page}");
+    }
+    assert!(!page.contains("/admin/v1"), "{page}");
+    let program = Client::at(format!("http://{}", server.address())).get("/NordlysQA/admin/user");
+    assert!(program.at("/detail").contains("/admin/v1"), "{program:?}");
 }

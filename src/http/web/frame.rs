@@ -42,7 +42,7 @@ pub(in crate::http) fn narrow(site: &Site, title: &str, main: Markup) -> Markup 
         html! {
             body.narrow {
                 main.panel { (main) }
-                (footer())
+                (footer(site))
             }
         },
     )
@@ -56,15 +56,15 @@ pub(in crate::http) fn narrow_list(site: &Site, title: &str, main: Markup) -> Ma
         html! {
             body.narrow {
                 main.panel.list { (main) }
-                (footer())
+                (footer(site))
             }
         },
     )
 }
 
-/// The foot of a page.
-pub(in crate::http) fn footer() -> Markup {
-    html! { footer { (FOOTER) } }
+/// The foot of a page: what the server is, and the way to its tenants.
+pub(in crate::http) fn footer(site: &Site) -> Markup {
+    html! { footer { (FOOTER) " " a href=(site.link("/")) { "Tenants" } } }
 }
 
 /// The mark of MediusFlow.
@@ -112,13 +112,24 @@ pub(in crate::http) fn sentence(text: &str) -> String {
 pub(in crate::http) fn refusal(site: &Site, answer: Answer, more: Markup) -> Answer {
     let told: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |member: &str| told.get(member).and_then(Json::as_str);
-    let heading = heading(answer.record.status, text("code").unwrap_or_default());
+    let what = text("detail").unwrap_or_else(|| heading(&answer));
+    let notice = notice(what, text("hint"));
+    refusal_page(site, answer, notice, more)
+}
+
+/// A refusal in JSON as a page that says it in these words instead, and `more` in place of the hint.
+pub(in crate::http) fn refusal_as(site: &Site, answer: Answer, what: &str, more: Markup) -> Answer {
+    refusal_page(site, answer, notice(what, None), more)
+}
+
+fn refusal_page(site: &Site, answer: Answer, notice: Markup, more: Markup) -> Answer {
+    let heading = heading(&answer);
     let main = html! {
         div.brand { (mark()) " MediusFlow" }
         header { h1 { (heading) } }
-        (notice(text("detail").unwrap_or(heading), text("hint")))
+        (notice)
         (more)
-        div.actions { a.button href=(site.link("/")) { "The tenants" } }
+        div.actions { a.button href=(site.link("/")) { "Tenants" } }
     };
     let title = format!("{heading} · MediusFlow");
     let mut page = page(answer.record.status, narrow(site, &title, main));
@@ -130,14 +141,17 @@ pub(in crate::http) fn refusal(site: &Site, answer: Answer, more: Markup) -> Ans
 }
 
 /// What the page of a refusal is called.
-fn heading(status: u16, code: &str) -> &'static str {
-    match (status, code) {
+fn heading(answer: &Answer) -> &'static str {
+    let problem = answer.record.problem.as_ref();
+    let code = problem.and_then(|it| it.code.as_deref()).unwrap_or_default();
+    match (answer.record.status, code) {
         (_, "unknown-tenant") => "There is no such tenant",
         (503, "tenant-reset") => "The tenant was reset",
         (404, _) => "There is no such page",
         (403, _) => "This is not let in",
         (405, _) => "That cannot be done here",
-        (400..500, _) => "That did not fit",
+        (400..=499, _) => "That did not fit",
+        (501, _) => "This mock does not do that",
         _ => "Something went wrong",
     }
 }

@@ -73,7 +73,9 @@ impl PageAddress {
         let is_recorded = self.is_recorded(request.method());
         let server = app.authority(request);
         let now = self.arrival.as_ref().map_or_else(|| app.clock.now(), |it| it.at);
-        let at = RefusedAt { server: &server, now };
+        let tenant = self.arrival.as_ref().map(|it| it.tenant.clone());
+        let tenant = tenant.as_ref().map(|it| it.name().as_str());
+        let at = RefusedAt { server: &server, now, tenant };
         let (api, answer) = match self.step() {
             Some(step) => {
                 let api = step_refusal::api(step.kind);

@@ -1,7 +1,7 @@
 //! How a step of a sign-in refuses what its handler does not see: people get a page, and programs OAuth's JSON.
 //! The journal says it in words.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::{
     entra, frame,
@@ -30,9 +30,22 @@ pub(super) fn api(step: StepKind) -> TenantApi {
 pub(super) fn page(operation: Operation, problem: ProblemDetails, at: RefusedAt<'_>) -> Answer {
     let words = problem.detail().to_owned();
     let site = Site::new(at.server.to_owned());
-    let mut answer = frame::refusal(&site, problem.into_answer(), html! {});
+    let more = html! { @if let Some(it) = at.tenant { (way_on(&site, it, operation)) } };
+    let mut answer = frame::refusal(&site, problem.into_answer(), more);
     answer.record.operation = operation;
     answer.remark(words)
+}
+
+/// Where to go on at a tenant after this was refused.
+fn way_on(site: &Site, tenant: &str, operation: Operation) -> Markup {
+    let (below, label) = match operation {
+        Operation::Admin => ("admin/", "Admin console"),
+        // The site that asked mock Entra for a sign-in knows where it began.
+        Operation::Entra => return html! {},
+        _ => ("?choose", "Begin again"),
+    };
+    let address = site.link(&format!("/{tenant}/{below}"));
+    html! { div.actions { a.button.primary href=(address) { (label) } } }
 }
 
 fn refuse_person(step: SignInApi, problem: ProblemDetails, at: RefusedAt<'_>) -> Answer {

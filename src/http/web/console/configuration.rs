@@ -12,7 +12,8 @@ use super::{
     },
     draft::{body, of_form, standard},
     fields::form,
-    provisioning::{TabContent, TabWindow, tab},
+    layout::ConsoleWindow,
+    provisioning::{TabContent, tab},
 };
 use crate::{
     http::{answer::Answer, problem::ProblemDetails},
@@ -108,7 +109,7 @@ fn window(page: &PageRequest, typed: &ConfigurationDraft, trouble: Option<&Troub
     tab(
         page,
         TabContent {
-            window: Some(TabWindow { title, content, step }),
+            window: Some(ConsoleWindow { title, content, step }),
             trouble,
             ..TabContent::default()
         },

@@ -9,11 +9,11 @@ use super::{
         trouble::Trouble,
     },
     fields::form,
-    session,
+    session, steps,
 };
 use crate::{
     http::answer::Answer,
-    medius::{StepEntry, StepState},
+    medius::{SetupStep, StepEntry, StepState},
 };
 
 /// The tabs of the console.
@@ -34,10 +34,18 @@ pub(super) struct ConsolePage<'a> {
     pub(super) title: Option<&'a str>,
     pub(super) main: Markup,
     /// A window before the page.
-    pub(super) window: Option<Markup>,
+    pub(super) window: Option<ConsoleWindow>,
     /// Whether it follows what happens.
     pub(super) is_live: bool,
     pub(super) status: u16,
+}
+
+/// A window before a page.
+pub(super) struct ConsoleWindow {
+    pub(super) title: &'static str,
+    pub(super) content: Markup,
+    /// The step that opens it.
+    pub(super) step: Option<SetupStep>,
 }
 
 impl Tab {
@@ -89,8 +97,8 @@ impl<'a> ConsolePage<'a> {
     }
 
     /// The same page with a window before it.
-    pub(super) fn with_window(self, title: &'a str, window: Markup) -> Self {
-        Self { title: Some(title), window: Some(window), is_live: false, ..self }
+    pub(super) fn with_window(self, window: ConsoleWindow) -> Self {
+        Self { title: Some(window.title), window: Some(window), is_live: false, ..self }
     }
 
     pub(super) fn answer(self, page: &PageRequest) -> Answer {
@@ -101,6 +109,7 @@ impl<'a> ConsolePage<'a> {
     fn render(self, page: &PageRequest) -> Markup {
         let Self { tab, title, main, window, is_live, .. } = self;
         let what = title.unwrap_or_else(|| tab.label());
+        let opened = window.as_ref().and_then(|it| it.step);
         let title = format!("{what} · {} · MediusFlow admin console", page.tenant().name());
         document(
             &page.site,
@@ -109,24 +118,25 @@ impl<'a> ConsolePage<'a> {
                 body data-changes=[is_live.then(|| page.link("admin/changes"))] data-seen=(page.seen()) {
                     div inert[window.is_some()] {
                         a.skip href="#main" { "To the content" }
-                        (top(page, tab))
+                        (top(page, tab, opened))
                         main.page #main { (main) p.hidden #said role="status" {} }
-                        (footer())
+                        (footer(&page.site))
                     }
-                    @if let Some(window) = window { div.veil { (window) } }
+                    @if let Some(window) = window { div.veil { (window.content) } }
                 }
             },
         )
     }
 }
 
-fn top(page: &PageRequest, current: Tab) -> Markup {
+fn top(page: &PageRequest, current: Tab, opened: Option<SetupStep>) -> Markup {
     let name = page.tenant().name();
-    let counts = counts(page);
+    let counts = counts(page, opened);
     html! {
         header.top {
             div.bar {
-                (mark()) " " b.product { "MediusFlow admin console" } " "
+                a.home href=(page.site.link("/")) aria-label="Tenants" { (mark()) } " "
+                b.product { "MediusFlow admin console" } " "
                 span.slash aria-hidden="true" { "/" } " "
                 b { (name) } " " span.tag { (name.environment()) }
                 div.end {
@@ -151,10 +161,10 @@ fn top(page: &PageRequest, current: Tab) -> Markup {
     }
 }
 
-/// What stands beside each tab.
-fn counts(page: &PageRequest) -> [Option<String>; 6] {
+/// What stands beside each tab, while the window that this step opens is before the page.
+fn counts(page: &PageRequest, opened: Option<SetupStep>) -> [Option<String>; 6] {
     let state = page.tenant().snapshot();
-    let steps = state.steps(page.now);
+    let steps = steps::entries(page, opened);
     let done = |steps: &[StepEntry]| {
         let done = steps.iter().filter(|it| it.state == StepState::Done).count();
         Some(format!("{done} of {}", steps.len()))

@@ -12,7 +12,7 @@ use super::{
         trouble::Trouble,
     },
     fields::form,
-    layout::{ConsolePage, Tab, head},
+    layout::{ConsolePage, ConsoleWindow, Tab, head},
     steps, unknown_button,
 };
 use crate::{
@@ -29,15 +29,7 @@ pub(super) struct TabContent<'a> {
     pub(super) trouble: Option<&'a Trouble>,
     /// The secret key, the one time that it is shown.
     pub(super) key: Option<&'a str>,
-    pub(super) window: Option<TabWindow>,
-}
-
-/// A window before the tab.
-pub(super) struct TabWindow {
-    pub(super) title: &'static str,
-    pub(super) content: Markup,
-    /// The step that opens it.
-    pub(super) step: Option<SetupStep>,
+    pub(super) window: Option<ConsoleWindow>,
 }
 
 /// `GET {t}/admin/user-provisioning-configuration`.
@@ -103,7 +95,7 @@ pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
     // The page that shows the key does not renew itself: no other one shows it.
     console.is_live &= key.is_none();
     let console = match window {
-        Some(window) => console.with_window(window.title, window.content),
+        Some(window) => console.with_window(window),
         None => console,
     };
     console.answer(page)
@@ -238,7 +230,7 @@ fn link_card(page: &PageRequest, look: CardLook) -> Markup {
                 h2 #scim-link { "SCIM link" }
                 p.say {
                     "It goes into " b { "Tenant URL" } " on the " b { "Provisioning" } " tab."
-                    @if is_copied { " It was copied." }
+                    @if is_copied { " Step 11 is done." }
                 }
             }
             button class=(look.button) name="do" value="copy-link" data-copy="link" {

@@ -9,7 +9,8 @@ use super::{
         request::{ApiAnswer, Click, ClickRequest, PageRequest},
         trouble::Trouble,
     },
-    provisioning::{TabContent, TabWindow, generate, tab},
+    layout::ConsoleWindow,
+    provisioning::{TabContent, generate, tab},
 };
 use crate::{http::answer::Answer, medius::SetupStep, tenant::SecretKey};
 
@@ -24,7 +25,7 @@ const REPLACES: &str = "replaces";
 
 /// `GET {t}/admin/user-provisioning-configuration/secret-key/new`.
 pub(super) fn show(page: &PageRequest) -> Answer {
-    let window = TabWindow {
+    let window = ConsoleWindow {
         title: "Generate a new secret key",
         content: notification(page),
         step: Some(SetupStep::GenerateSecretKey),

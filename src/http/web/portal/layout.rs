@@ -172,7 +172,7 @@ impl<'a> Portal<'a> {
                         a.skip href="#main" { "To the content" }
                         (self.top(tab))
                         main.page #main { (main) }
-                        (footer())
+                        (footer(&self.page.site))
                     }
                 }
             },
