@@ -78,7 +78,7 @@ pub use import_error::ImportError;
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
 pub use operations::{Done, OperationError, OperationTarget, Terms};
-pub use presentation::Presentation;
+pub use presentation::{Memberships, Presentation};
 pub use provisioning::{JOB_EPOCH, OrderCallback, Provisioning, ProvisioningRefusal};
 pub use refusals::stale;
 pub use registry::{AddError, Tenants};

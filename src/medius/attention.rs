@@ -152,6 +152,11 @@ pub enum Attention {
 }
 
 impl Attention {
+    /// Whether it says why this configuration applied, or none.
+    pub(crate) fn is_about_choice(&self) -> bool {
+        matches!(self, Self::NoConfiguration { .. } | Self::NoMatchForFilter { .. })
+    }
+
     /// The name of the case, stable for programs, such as `noConfiguration`, `configurationEdited` or
     /// `companyGone`.
     pub fn code(&self) -> &'static str {

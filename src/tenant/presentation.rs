@@ -40,11 +40,11 @@ pub struct Presentation<'a> {
 
 /// The groups that a resource is in.
 #[derive(Clone)]
-pub(super) struct Memberships {
+pub struct Memberships {
     /// Those that name it, then those that contain these.
-    pub(super) groups: Vec<Arc<Resource>>,
+    pub groups: Vec<Arc<Resource>>,
     /// How many name it.
-    pub(super) direct: usize,
+    pub direct: usize,
 }
 
 impl<'a> Presentation<'a> {
@@ -115,7 +115,7 @@ impl<'a> Presentation<'a> {
     }
 
     /// The groups that a resource is in.
-    pub(super) fn memberships(&self, resource: &Resource) -> Memberships {
+    pub fn memberships(&self, resource: &Resource) -> Memberships {
         let mut last = self.last.borrow_mut();
         if let Some((id, found)) = &*last
             && *id == resource.id

@@ -58,6 +58,12 @@ impl SignInShown {
         }
     }
 
+    /// The same without a reason that stands among these.
+    pub(super) fn beside(self, told: &[Attention]) -> Self {
+        let is_told = told.iter().any(|it| it.to_string() == self.why);
+        if is_told { Self { why: String::new(), ..self } } else { self }
+    }
+
     pub(super) fn render(&self, page: &PageRequest) -> Markup {
         html! {
             span {

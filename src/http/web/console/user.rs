@@ -10,6 +10,7 @@ use super::{
         trouble::Trouble,
     },
     fields::form,
+    groups::granted_by,
     layout::{ConsolePage, Tab, head},
     sign_in::SignInShown,
     unknown_button,
@@ -21,8 +22,8 @@ use crate::{
         problem::{HandlerResult, ProblemDetails},
         web::login_decision::entra_account,
     },
-    medius::{LoginOption, StandsFor, UserView},
-    scim::{encode, quoted},
+    medius::{Attention, LoginOption, StandsFor, UserView},
+    scim::{Group, encode, quoted},
     tenant::State,
 };
 
@@ -84,7 +85,7 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> HandlerResult {
             section.card aria-labelledby="became" {
                 div.in {
                     h2 #became { "What MediusFlow made of the user" }
-                    dl.facts #facts data-live { (facts(page, &user)) }
+                    dl.facts #facts data-live { (facts(page, &state, &user)) }
                 }
                 (as_call(page, &ApiCall::new("GET", ["users", id(page)])))
             }
@@ -119,8 +120,8 @@ fn sign_in_as(page: &PageRequest, state: &State, user: &UserView) -> Markup {
     html! { a.button href=(page.link(&below)) { span { "Sign in as " bdi { (user.display_name) } } } }
 }
 
-fn facts(page: &PageRequest, user: &UserView) -> Markup {
-    let [language, zone, currency] = locale(&user.locale, &page.tenant().master().data);
+fn facts(page: &PageRequest, state: &State, user: &UserView) -> Markup {
+    let [language, zone, currency] = locale(&user.locale, &state.master().data);
     let lines = |all: &[String]| {
         html! {
             @if all.is_empty() { span.muted { "none" } }
@@ -128,11 +129,17 @@ fn facts(page: &PageRequest, user: &UserView) -> Markup {
         }
     };
     html! {
-        dt { "Sign-in" } dd { (SignInShown::in_full(page, user).render(page)) }
+        dt { "Sign-in" }
+        dd { (SignInShown::in_full(page, user).beside(&user.attention).render(page)) }
         @if !user.attention.is_empty() {
             dt { "Needs attention" } dd { @for it in &user.attention { div.warn { (it) } } }
         }
-        dt { "Configuration" } dd { (configuration(user)) }
+        dt { "Configuration" }
+        dd {
+            @if user.attention.iter().any(Attention::is_about_choice) {
+                @match &user.configuration { Some(it) => (it.name), None => "None" }
+            } @else { (configuration(user)) }
+        }
         dt { "Companies" } dd { (lines(&user.companies)) }
         dt { "Roles" } dd { (lines(&user.roles)) }
         dt { "Authorization groups" }
@@ -150,10 +157,8 @@ fn facts(page: &PageRequest, user: &UserView) -> Markup {
                     }
                 }
             }
-            @for it in &user.indirect_groups {
-                div.muted { (it) ": only through another group, which grants nothing" }
-            }
         }
+        dt { "Groups" } dd { (groups(page, state, &user.id)) }
         dt { "Locale" } dd { (language) ", " (zone) ", " (currency) }
         dt { "Supervisor" }
         dd {
@@ -169,5 +174,30 @@ fn facts(page: &PageRequest, user: &UserView) -> Markup {
             @if let Some(text) = text { dt { "Custom field " (at + 1) } dd { (text) } }
         }
         dt { "SCIM id" } dd { code { (user.id) } }
+    }
+}
+
+/// The groups of a user as SCIM brought them, and what each grants.
+fn groups(page: &PageRequest, state: &State, id: &str) -> Markup {
+    let presentation = state.present("");
+    let user = state.resources().get("User", id);
+    let found = user.map(|it| presentation.memberships(it));
+    let all = found.as_ref().map(|it| &*it.groups).unwrap_or_default();
+    let direct = found.as_ref().map_or(0, |it| it.direct);
+    html! {
+        @if all.is_empty() { span.muted { "none" } }
+        @for (at, group) in all.iter().enumerate() {
+            div {
+                a href=(page.link(&format!("admin/groups/{}", encode(&group.id)))) {
+                    bdi { (Group(group).display_name()) }
+                }
+                " "
+                span.muted {
+                    @if at >= direct { "only through another group, which grants nothing" }
+                    @else if let Some(name) = granted_by(state, group) { "grants " (name) }
+                    @else { "grants nothing: no authorization group has this name" }
+                }
+            }
+        }
     }
 }
