@@ -30,6 +30,8 @@ fn an_answer_of_entra_that_comes_after_a_reset_is_told_of_it() {
     let page = browser.open(&callback);
 
     assert_told(&server, &page);
+    let again = "href=\"/NordlysQA/?choose\">Begin again</a>";
+    assert!(page.text.contains(again), "{page:?}");
     reset(&server);
     assert_told(&server, &browser.open(&callback));
 }

@@ -35,6 +35,10 @@ pub(in crate::http::web) fn shown(
     record.operation = Operation::Admin;
     record.request = Message::recorded(lines, body.as_bytes(), body.len());
     html! {
-        details.call { summary { "As a call" } pre tabindex="0" { (as_curl(&record, &page.site.url)) } }
+        details.call {
+            summary { "As a call" }
+            pre tabindex="0" { (as_curl(&record, &page.site.url)) }
+            @if token.is_some() { p { "Token: the accessToken of step 1." } }
+        }
     }
 }

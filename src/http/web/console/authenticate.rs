@@ -24,8 +24,12 @@ pub(super) fn show(page: &PageRequest) -> Answer {
 
 /// The body of the call that the form is.
 pub(super) fn credentials(form: &Form) -> Json {
-    let mut body = json!({"tenantName": form.text("tenantName").unwrap_or_default()});
-    if let Some(user_name) = form.text("userName") {
+    body(form.text("tenantName").unwrap_or_default(), form.text("userName"))
+}
+
+fn body(tenant: &str, user_name: Option<&str>) -> Json {
+    let mut body = json!({"tenantName": tenant});
+    if let Some(user_name) = user_name {
         body["userName"] = user_name.into();
     }
     body
@@ -56,7 +60,7 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> Answer {
     let user_name = form.one("userName").unwrap_or_default();
     let error = |name: &str| trouble.and_then(|it| it.at(name));
     let is_told = error("tenantName").or_else(|| error("userName")).is_some();
-    let call = ApiCall::new("POST", []).with(credentials(form));
+    let call = ApiCall::new("POST", []).with(body(tenant, form.text("userName")));
     let main = html! {
         div.brand { (mark()) " MediusFlow" }
         header {

@@ -88,6 +88,7 @@ fn render(page: &PageRequest, trouble: Option<&Trouble>) -> Answer {
 fn verify_card(page: &PageRequest, steps: &[StepEntry]) -> Markup {
     let data = &page.tenant().master().data;
     let (companies, roles) = (data.companies().len(), data.roles().len());
+    let usable = data.companies().iter().filter(|it| it.holds_invoices()).count();
     let step = of(steps, SetupStep::VerifyConnection);
     let verified = step.value.as_deref().filter(|_| step.state == StepState::Done);
     let content = html! {
@@ -96,7 +97,8 @@ fn verify_card(page: &PageRequest, steps: &[StepEntry]) -> Markup {
                 h2 #verify { "Verify the connection with MediusFlow" }
                 p.say {
                     @match verified {
-                        Some(it) => { "Verified: " (it) ", " (companies) " companies, " (roles) " roles" }
+                        Some(it) => { "Verified: " (it) ", " (companies) " companies, " (usable)
+                            " of them for users (the others are inactive or only group others), " (roles) " roles" }
                         None => "Companies and roles come from there.",
                     }
                 }
