@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(elin.account.mail.as_deref(), Some("mail.elin@nordlys"));
         assert_eq!(source.find(GUID), Some(elin));
         let owen = source.find("owen@nordlys").unwrap();
-        assert!(uuid::Uuid::try_parse(&owen.account.oid).is_ok(), "{}", owen.account.oid);
+        assert!(Uuid::try_parse(&owen.account.oid).is_ok(), "{}", owen.account.oid);
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Tab {
     }
 }
 
-impl<'a> ConsolePage<'a> {
+impl ConsolePage<'_> {
     /// A live page of a tab.
     pub(super) fn new(tab: Tab, main: Markup) -> Self {
         Self { tab, title: None, main, window: None, is_live: true, status: 200 }
