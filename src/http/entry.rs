@@ -216,6 +216,10 @@ async fn unrouted(
 
 /// Refuses a request for any service, in the format of the service of its path, and records both. Its body
 /// is not read.
+#[cfg_attr(
+    not(feature = "web"),
+    expect(clippy::unused_async, reason = "only what a page refuses waits for its recording")
+)]
 pub(super) async fn refuse(
     app: &Data<App>,
     request: &HttpRequest,
