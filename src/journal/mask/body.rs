@@ -30,13 +30,35 @@ pub(super) fn may_name_a_secret(text: &[u8]) -> bool {
 /// The `\\u00` of an escaped letter, in the form that [`holds`] compares.
 const ESCAPED: &[u8; 3] = b"|u0";
 
+/// How many positions of a text are looked at together.
+const BLOCK: usize = 32;
+
 /// Whether a text contains one of these, in any case. It may also return true for some similar characters.
 pub(super) fn holds<const N: usize>(text: &[u8], any: [&[u8; 3]; N]) -> bool {
-    let from = |start: usize| text.get(start..).unwrap_or_default().iter().map(|it| it | 0x20);
-    // The loop has no branches, so that the compiler can vectorize it.
-    from(0).zip(from(1)).zip(from(2)).fold(false, |found, ((a, b), c)| {
-        found | any.map(|it| [a, b, c] == *it).into_iter().fold(false, std::ops::BitOr::bitor)
-    })
+    let mut rest = text;
+    while let Some(block) = rest.first_chunk() {
+        if block_holds(block, any) {
+            return true;
+        }
+        rest = &rest[BLOCK..];
+    }
+    // No name has blanks in it.
+    let mut last = [b' '; BLOCK + 2];
+    last[..rest.len()].copy_from_slice(rest);
+    block_holds(&last, any)
+}
+
+/// Whether one of these begins at a position of a block. The loop has no branches and a fixed length, so
+/// that the compiler makes it compare many bytes at once.
+fn block_holds<const N: usize>(block: &[u8; BLOCK + 2], any: [&[u8; 3]; N]) -> bool {
+    let mut found = [0; BLOCK];
+    for at in 0..BLOCK {
+        let [a, b, c] = [block[at], block[at + 1], block[at + 2]].map(|it| it | 0x20);
+        for it in any {
+            found[at] |= u8::from(a == it[0]) & u8::from(b == it[1]) & u8::from(c == it[2]);
+        }
+    }
+    found.iter().fold(0, |all, it| all | it) != 0
 }
 
 /// One pass over a text that may be JSON, which collects the ranges of secret values.
