@@ -22,7 +22,8 @@ const ROWS: usize = 50;
 
 /// A row for each number of users.
 pub(crate) fn table(sizes: &[usize]) -> Table {
-    let head = ["users", "GET by id", "first page", "last page", "search in vain", "of its rows"];
+    let head =
+        ["users", "GET by id", "first page", "last page", "search in vain", "first page, size"];
     let mut table = Table::new(head.map(str::to_owned).to_vec());
     for users in sizes {
         table.row(row(*users));
