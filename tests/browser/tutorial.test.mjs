@@ -56,8 +56,11 @@ async function configureMediusFlow(page, ready) {
 async function configureProvisioning(page, ready, { token, url }) {
   const shows = (step) => picture(page, `tutorial-5-${step}`);
   await page.goto(ready.url);
-  await shows("03-applications");
   await page.getByRole("link", { name: `Provisioning of ${ready.tenant}` }).click();
+  await page.getByRole("link", { name: "Enterprise applications" }).click();
+  await shows("02-applications");
+  await page.getByRole("link", { name: "MediusFlow", exact: true }).click();
+  await page.getByRole("link", { name: "Provisioning", exact: true }).click();
   await page.getByLabel("Provisioning Mode").selectOption("Automatic");
   await shows("04-mode");
   await page.getByLabel("Tenant URL").fill(url);

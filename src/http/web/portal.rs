@@ -17,6 +17,7 @@ use crate::{
     tenant::Tenant,
 };
 
+mod applications;
 mod calls;
 mod cards;
 mod cycles;
@@ -39,6 +40,11 @@ use layout::Portal;
 const FROM: &str = "entra-portal";
 
 pub(super) const ROUTES: &[Route<PageHandler>] = &[
+    Route::get(
+        "{tenant}/entra/{tid}/applications",
+        "Enterprise applications: MediusFlow",
+        PageHandler::Page(applications::show),
+    ),
     Route::get(
         "{tenant}/entra/{tid}/provisioning",
         "Provisioning: Admin Credentials, Mappings, Settings",

@@ -33,6 +33,21 @@ fn pages_keep_to_their_budget_with_forty_people() {
 }
 
 #[test]
+fn the_enterprise_applications_lead_to_the_provisioning_of_mediusflow() {
+    let server = with_job(3);
+    let browser = Browser::at_portal(&server);
+
+    let list = browser.page(&at("").replace("/provisioning", "/applications"));
+
+    assert!(list.contains("<h1>Enterprise applications</h1>"), "{list}");
+    assert!(list.contains("Provisioning Status Off"), "{list}");
+    let link = list.split(">MediusFlow</a>").next().unwrap().rsplit("href=\"").next().unwrap();
+    let link = link.trim_end_matches('"');
+    assert!(link.ends_with("/provisioning"), "{link}");
+    assert!(browser.page(&at("")).contains(">Enterprise applications</a>"));
+}
+
+#[test]
 fn a_row_assigns_and_disables_and_the_list_stays_where_it_was() {
     let server = with_job(3);
     let mut browser = Browser::at_portal(&server);

@@ -34,7 +34,7 @@ pub(super) fn list(portal: &Portal<'_>) -> Markup {
         nav.steps #steps data-live aria-label="Steps 5 and 6" {
             h2 { "Steps 5 and 6" }
             ol { @for it in &parts { (entry(portal, it)) } }
-            p.small.muted { "Step 3 and 5.1 to 5.3 have no page here: MediusFlow is added already." }
+            p.small.muted { "Step 3 has no page here: MediusFlow is added already." }
         }
     }
 }
