@@ -101,8 +101,9 @@ async function watch(context, known, expected, faults) {
     if (url.protocol !== "data:" && !known.has(url.origin)) faults.push(`foreign: ${url}`);
   });
   context.on("requestfailed", (it) => {
-    // A stream of events ends with its page.
+    // A stream of events ends with its page, and so does what the page fetches when something has changed.
     if (it.resourceType() === "eventsource") return;
+    if (it.resourceType() === "fetch" && it.failure()?.errorText === "net::ERR_ABORTED") return;
     faults.push(`failed: ${it.url()} ${it.failure()?.errorText}`);
   });
   context.on("response", (it) => {

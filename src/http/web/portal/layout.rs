@@ -189,9 +189,6 @@ impl<'a> Portal<'a> {
                     b { "MediusFlow" } " " span.tag { (name) }
                     div.end {
                         a href=(self.page.site.link("/")) { "Tenants" }
-                        a href=(self.page.link(&format!("entra/{}/applications", self.tenant_id))) {
-                            "Enterprise applications"
-                        }
                         a href=(self.page.link("admin/")) { "Admin console" }
                     }
                 }

@@ -34,7 +34,12 @@ pub(super) fn list(portal: &Portal<'_>) -> Markup {
         nav.steps #steps data-live aria-label="Steps 5 and 6" {
             h2 { "Steps 5 and 6" }
             ol { @for it in &parts { (entry(portal, it)) } }
-            p.small.muted { "Step 3 has no page here: MediusFlow is added already." }
+            p.small.muted {
+                a href=(portal.page.link(&format!("entra/{}/applications", portal.tenant_id))) {
+                    "Enterprise applications"
+                }
+                " has MediusFlow already, so Step 3 has no page here."
+            }
         }
     }
 }
