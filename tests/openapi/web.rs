@@ -269,6 +269,7 @@ impl Browser {
         made.header("content-type", "application/json").json(&json!({})).send();
         self.client.post(&format!("{state}/entra/cycle?wait=true"), &json!({}));
         let line = self.client.get(&format!("{state}/entra/logs?limit=1"));
+        self.open("/{tenant}/entra/{tid}/applications");
         self.holes.insert("{type}", "users".into());
         self.holes.insert("{id}", line.at("/items/0/id").to_owned());
         for page in ["", "/users-and-groups", "/on-demand", "/monitor"] {
