@@ -131,7 +131,8 @@ export interface Report {
 }
 
 /** The result of a sign-in with the user's own login option. */
-export type SignInState = 'works' | 'notProvisioned' | 'disabled' | 'noConfiguration' | 'ambiguous' | 'unsupportedOption';
+export type SignInState =
+  'works' | 'notProvisioned' | 'disabled' | 'noConfiguration' | 'ambiguous' | 'unsupportedOption';
 
 /** The result of a sign-in. */
 export type SignInResult = SignInState | 'wrongIdentityProvider';

@@ -98,9 +98,11 @@ class Process:
     def exit_code(self, patience: float = 0) -> int | None:
         """The exit code, or `None` if it still runs after so many seconds."""
         try:
-            return self._child.wait(patience)
+            code = self._child.wait(patience)
         except subprocess.TimeoutExpired:
             return None
+        _read_out(self._reader)
+        return code
 
     def stop(self) -> int:
         """Closes the pipe and waits for the end; returns the exit code. A second call does nothing."""
@@ -141,5 +143,10 @@ def _stop(child: subprocess.Popen[bytes], reader: threading.Thread, owner: int) 
         child.kill()
         child.wait()
     child.stdout.close()
-    # A grandchild may hold stderr open; then its lines are not waited for.
+    _read_out(reader)
+
+
+def _read_out(reader: threading.Thread) -> None:
+    # What an ended program wrote last may still be on its way. A grandchild may hold stderr open; then its lines
+    # are not waited for.
     reader.join(1)
