@@ -86,7 +86,7 @@ def _anybody(tenant: Tenant) -> str:
 
 def test_a_directory_with_a_mistake_changes_nothing(tenant: Tenant) -> None:
     with pytest.raises(ApiError) as refused:
-        tenant.entra.setup({"objects": {"users": [{"userPrincipalName": "ada@contoso.com", "jobTitel": "CEO"}]}})
+        tenant.entra.setup({"objects": {"users": [{"userPrincipalName": "ada@contoso.com", "jobTitl": "CEO"}]}})
     assert "jobTitle" in str(refused.value)
     with pytest.raises(ApiError, match="has no provisioning job"):
         tenant.entra.cycle()

@@ -19,7 +19,7 @@ struct Part {
 enum PartState {
     Done,
     Next,
-    ToDo,
+    Open,
     /// To do for whoever wants it.
     Optional,
 }
@@ -27,7 +27,7 @@ enum PartState {
 /// The list of the parts.
 pub(super) fn list(portal: &Portal<'_>) -> Markup {
     let mut parts = parts(portal);
-    if let Some(next) = parts.iter_mut().find(|it| it.state == PartState::ToDo) {
+    if let Some(next) = parts.iter_mut().find(|it| it.state == PartState::Open) {
         next.state = PartState::Next;
     }
     html! {
@@ -48,7 +48,7 @@ fn parts(portal: &Portal<'_>) -> [Part; 6] {
     let job = portal.job.as_deref();
     let is = |test: fn(&JobView) -> bool| match job {
         Some(job) if test(job) => PartState::Done,
-        _ => PartState::ToDo,
+        _ => PartState::Open,
     };
     let part = |label, path, state| Part { label, state, value: None, path };
     let email = job.and_then(|it| it.settings.notification_email.as_ref());
@@ -85,7 +85,7 @@ fn entry(portal: &Portal<'_>, part: &Part) -> Markup {
     let (class, told) = match part.state {
         PartState::Done => ("done", ", done"),
         PartState::Next => ("now", ", next"),
-        PartState::ToDo => ("open", ", to do"),
+        PartState::Open => ("open", ", to do"),
         PartState::Optional => ("open", ", optional"),
     };
     let is_done = part.state == PartState::Done;
